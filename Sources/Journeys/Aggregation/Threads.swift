@@ -1,0 +1,4 @@
+import Foundation
+
+/// One thread per core.
+public let defaultThreads = ProcessInfo.processInfo.activeProcessorCount

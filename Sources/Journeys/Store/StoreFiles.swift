@@ -1,0 +1,50 @@
+import Foundation
+
+/// Finds a store's columns on disk and holds them against the manifest.
+struct StoreFiles {
+  static let manifestName = "manifest.json"
+
+  let directory: URL
+  let manifest: StoreManifest
+
+  func column<Element: NpyElement>(_ name: String, count: Int) throws(JourneyError) -> Column<Element> {
+    let column: Column<Element> = try open(try entry(name).file)
+    guard column.count == count, try entry(name).count == count else {
+      throw JourneyError(
+        .damagedStore,
+        "open journey store \(directory.path): column \(name) has \(column.count) elements, expected \(count); "
+          + "create the store again")
+    }
+    return column
+  }
+
+  func names(_ name: String) throws(JourneyError) -> NameTable {
+    let entry = try entry(name)
+    if let names = entry.dictionary { return NameTable(names) }
+    guard let files = entry.dictionaryFiles else {
+      throw JourneyError(.damagedStore, "open journey store \(directory.path): column \(name) has no dictionary")
+    }
+    let bytes: Column<UInt8> = try open(files.bytes)
+    let offsets: Column<Int64> = try open(files.offsets)
+    guard offsets.count == files.count + 1, offsets[files.count] == bytes.count else {
+      throw JourneyError(.damagedStore, "open journey store \(directory.path): the dictionary of \(name) is damaged")
+    }
+    return NameTable(bytes: bytes, offsets: offsets)
+  }
+
+  private func entry(_ name: String) throws(JourneyError) -> StoreManifest.Column {
+    guard let entry = manifest.columns.first(where: { $0.name == name }) else {
+      throw JourneyError(
+        .damagedStore, "open journey store \(directory.path): column \(name) is missing; create the store again")
+    }
+    return entry
+  }
+
+  /// Only names of this directory: a manifest cannot make us read elsewhere.
+  private func open<Element: NpyElement>(_ file: String) throws(JourneyError) -> Column<Element> {
+    guard !file.contains("/") else {
+      throw JourneyError(.damagedStore, "open journey store \(directory.path): a column's file lies outside of it")
+    }
+    return try Column(npy: directory.appending(path: file))
+  }
+}
