@@ -38,44 +38,15 @@ extension Aggregation {
     over store: JourneyStore, customers: Range<Int>? = nil, threads: Int = defaultThreads
   ) async throws -> Partial {
     let customers = customers ?? 0..<store.customerCount
-    let starts = Array(stride(from: customers.lowerBound, to: customers.upperBound, by: customersPerChunk))
-    @Sendable func chunk(_ index: Int) -> Partial {
+    let chunks = (customers.count + customersPerChunk - 1) / customersPerChunk
+    var merged = empty()
+    try await inOrder(chunks: chunks, threads: threads) { index in
       var partial = empty()
-      let start = starts[index]
+      let start = customers.lowerBound + index * customersPerChunk
       fold(start..<min(start + customersPerChunk, customers.upperBound), of: store, into: &partial)
       return partial
-    }
-
-    var merged = empty()
-    if threads <= 1 || starts.count <= 1 {
-      for index in starts.indices {
-        try Task.checkCancellation()
-        merge(chunk(index), into: &merged)
-      }
-      return merged
-    }
-    try await withThrowingTaskGroup(of: (Int, Partial).self) { group in
-      var started = 0
-      var next = 0
-      var waiting: [Int: Partial] = [:]
-      func start() {
-        guard started < starts.count else { return }
-        let index = started
-        started += 1
-        group.addTask {
-          try Task.checkCancellation()
-          return (index, chunk(index))
-        }
-      }
-      for _ in 0..<threads { start() }
-      while let (index, partial) = try await group.next() {
-        start()
-        waiting[index] = partial
-        while let ready = waiting.removeValue(forKey: next) {
-          merge(ready, into: &merged)
-          next += 1
-        }
-      }
+    } take: { partial in
+      merge(partial, into: &merged)
     }
     return merged
   }
