@@ -1,0 +1,60 @@
+import Journeys
+
+/// One column of a table.
+public struct TableColumn: Sendable {
+  public enum Values: Sendable {
+    /// One number per row.
+    case numbers([Double])
+    /// One code per row, and the levels they mean, sorted by their UTF-8 bytes.
+    case categories(codes: [Int32], levels: [String])
+  }
+
+  public var name: String
+  public var values: Values
+
+  public init(name: String, values: Values) {
+    self.name = name
+    self.values = values
+  }
+
+  var rows: Int {
+    switch values {
+    case .numbers(let numbers): numbers.count
+    case .categories(let codes, _): codes.count
+    }
+  }
+}
+
+/// Anybody's table: columns of numbers and categories, or a mapped matrix of numbers.
+public struct Table: Sendable {
+  enum Storage: Sendable {
+    case columns([TableColumn])
+    /// Row after row in a mapped `.npy` file: read in place, never copied whole.
+    case matrix(Column<Float>, names: [String])
+  }
+
+  let storage: Storage
+  public let rows: Int
+
+  /// - Precondition: all columns have the same number of rows.
+  public init(columns: [TableColumn]) {
+    let rows = columns.first?.rows ?? 0
+    precondition(columns.allSatisfy { $0.rows == rows }, "columns of one table have the same number of rows")
+    self.rows = rows
+    storage = .columns(columns)
+  }
+
+  /// - Precondition: `values` holds whole rows of `names.count` numbers.
+  package init(matrix values: Column<Float>, names: [String]) {
+    rows = names.isEmpty ? 0 : values.count / names.count
+    precondition(rows * names.count == values.count, "a matrix holds whole rows")
+    storage = .matrix(values, names: names)
+  }
+
+  public var columnNames: [String] {
+    switch storage {
+    case .columns(let columns): columns.map(\.name)
+    case .matrix(_, let names): names
+    }
+  }
+}
