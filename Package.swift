@@ -38,12 +38,13 @@ let package = Package(
     system("COpenBLAS", "openblas", apt: "libopenblas-dev"),
     system("CLAPACKE", "lapacke", apt: "liblapacke-dev"),
     system("CZlib", "zlib", apt: "zlib1g-dev"),
+    .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
     // One C++ file behind a C header: Swift's C++ interop mode would spread to every importer.
     .target(
       name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON",
       linkerSettings: [.linkedLibrary("simdjson")]),
 
-    target("Journeys", ["CSimdJSON", "CZlib"]),
+    target("Journeys", ["CSimdJSON", "CZlib", "CLinux"]),
     target("Generator", ["Journeys"]),
     target("LinearAlgebra", ["COpenBLAS", "CLAPACKE"]),
     target("Stores", ["CMongoC", "CLibPQ"]),

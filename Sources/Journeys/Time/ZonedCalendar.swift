@@ -44,6 +44,15 @@ public struct ZonedCalendar: Sendable {
     return offsets[place]
   }
 
+  /// The moment at which the local clock shows `local` (microseconds, as if it were UTC): the earlier of two, and
+  /// where the clock skips that time, the moment as far behind the gap.
+  package func moment(local: Int64) -> Int64 {
+    let first = local - offset(at: local - 86_400_000_000)
+    if self.local(first) == local { return first }
+    let second = local - offset(at: local + 86_400_000_000)
+    return self.local(second) == local ? second : first
+  }
+
   /// Days since 1970-01-01 of the local date.
   public func day(_ timestamp: Int64) -> Int64 { floorDivide(local(timestamp), 86_400_000_000) }
 
