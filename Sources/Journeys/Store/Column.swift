@@ -8,6 +8,8 @@ public struct Column<Element: NpyElement>: @unchecked Sendable {
   private let file: MappedFile
   @usableFromInline let start: UnsafePointer<Element>?
   public let count: Int
+  /// As the header has it; `count` is its product.
+  package let shape: [Int]
 
   /// Maps a `.npy` file whose element type is `Element`; the shape is flattened in C order.
   public init(npy url: URL) throws(JourneyError) {
@@ -28,6 +30,7 @@ public struct Column<Element: NpyElement>: @unchecked Sendable {
     }
     self.file = file
     count = header.elements
+    shape = header.shape
     start = file.bytes.baseAddress.map { ($0 + header.length).assumingMemoryBound(to: Element.self) }
   }
 

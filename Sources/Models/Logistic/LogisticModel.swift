@@ -4,18 +4,7 @@ import LinearAlgebra
 
 /// A fitted logistic regression with all it takes to score another table: one JSON file, every parameter named.
 public struct LogisticModel: Sendable, Equatable {
-  /// What is predicted: the column of the label, and its value that counts as positive (nil where it is 1).
-  public struct Label: Codable, Sendable, Equatable {
-    public var column: String
-    public var positive: String?
-
-    public init(column: String, positive: String?) {
-      self.column = column
-      self.positive = positive
-    }
-  }
-
-  public var label: Label
+  public var label: LabelledTable.Label
   public var encoding: Encoding
   public var settings: LogisticRegression.Settings
   public var intercept: Double
@@ -27,7 +16,7 @@ public struct LogisticModel: Sendable, Equatable {
   public var gradientNorm: Double
 
   public init(
-    _ fit: LogisticRegression.Fit, label: Label, encoding: Encoding, settings: LogisticRegression.Settings
+    _ fit: LogisticRegression.Fit, label: LabelledTable.Label, encoding: Encoding, settings: LogisticRegression.Settings
   ) {
     self.label = label
     self.encoding = encoding
@@ -101,7 +90,7 @@ extension LogisticModel: Codable {
         .foreignModel,
         "model file: learner '\(learner)' of format \(format), where '\(Self.learner)' of format \(Self.format) is read")
     }
-    label = try container.decode(Label.self, forKey: .label)
+    label = try container.decode(LabelledTable.Label.self, forKey: .label)
     encoding = try container.decode(Encoding.self, forKey: .encoding)
     settings = try container.decode(LogisticRegression.Settings.self, forKey: .settings)
     intercept = try container.decode(Double.self, forKey: .intercept)

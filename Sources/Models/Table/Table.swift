@@ -57,4 +57,10 @@ public struct Table: Sendable {
     case .matrix(_, let names): names
     }
   }
+
+  /// A column by its name; nil when there is none, and for the columns of a matrix, which stay in their file.
+  public func column(_ name: String) -> TableColumn? {
+    guard case .columns(let columns) = storage else { return nil }
+    return columns.first { $0.name == name }
+  }
 }
