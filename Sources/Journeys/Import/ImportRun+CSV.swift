@@ -6,7 +6,7 @@ extension ImportRun {
     }
     let row = try CSVRow(header: (0..<csv.fieldCount).map { csv.text($0) }, csv.name, mapping, builder.properties)
     while try csv.next() {
-      count(csv.position)
+      try count(csv.position)
       do throws(EventError) {
         guard csv.fieldCount == row.fieldCount else { throw EventError(.malformedCSV, "the record") }
         try add(csv, row)

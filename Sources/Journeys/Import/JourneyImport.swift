@@ -25,8 +25,8 @@ public struct JourneyImport: Sendable {
     public let rejections: [Rejection]
   }
 
-  /// Bytes read of all (nil when stdin is among them), and events so far.
-  public typealias Progress = @Sendable (_ bytes: Int, _ total: Int?, _ events: Int) -> Void
+  /// Bytes read of all (nil when stdin is among them), and events so far. What it throws stops the import.
+  public typealias Progress = @Sendable (_ bytes: Int, _ total: Int?, _ events: Int) throws -> Void
 
   private let format: Format
   private let properties: [String]
@@ -103,7 +103,7 @@ struct ImportRun: ~Copyable {
           bytes: UnsafeRawBufferPointer(rebasing: line.bytes[3...]), capacity: line.capacity - 3, isCut: line.isCut)
       }
       if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
-      count(lines.position)
+      try count(lines.position)
       do throws(EventError) {
         if line.isCut { throw EventError(.tooLarge, "the line") }
         add(try parser.parse(line.bytes, capacity: line.capacity), parser)
@@ -130,9 +130,9 @@ struct ImportRun: ~Copyable {
   }
 
   /// Counts a line or record that is about to be read.
-  mutating func count(_ position: Int) {
+  mutating func count(_ position: Int) throws {
     read += 1
-    if read & 0xffff == 0 { progress(bytesBefore + position, total, builder.count) }
+    if read & 0xffff == 0 { try progress(bytesBefore + position, total, builder.count) }
   }
 
   mutating func finishFile(_ position: Int) { bytesBefore += position }
@@ -146,7 +146,7 @@ struct ImportRun: ~Copyable {
   }
 
   consuming func finish(_ files: [String], _ directory: URL) throws -> JourneyImport.Report {
-    progress(bytesBefore, total, builder.count)
+    try progress(bytesBefore, total, builder.count)
     let rejections = rejections.values.sorted { ($1.count, $0.code.rawValue) < ($0.count, $1.code.rawValue) }
     let source = StoreManifest.Source(
       kind: "import", names: files, read: read, duplicates: builder.duplicates,

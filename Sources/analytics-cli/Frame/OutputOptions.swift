@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+
+/// An answer to a question: JSON by its `Encodable`, tables and CSV by its table.
+protocol Answer: Encodable {
+  var table: TextTable { get }
+}
+
+/// `--format` and `--output`, in every command that answers with data.
+struct OutputOptions: ParsableArguments {
+  enum Format: String, CaseIterable, ExpressibleByArgument { case table, json, csv }
+
+  @Option(help: "How the answer is written (default: table on a terminal, json otherwise).")
+  var format: Format?
+
+  @Option(help: ArgumentHelp("Write the answer to a file instead of stdout.", valueName: "file"))
+  var output: String?
+
+  func write(_ answer: some Answer) throws {
+    let text =
+      switch format ?? (output == nil && isatty(1) == 1 ? .table : .json) {
+      case .table: answer.table.text
+      case .csv: answer.table.csv
+      case .json: try Self.json(answer)
+      }
+    guard let output else {
+      FileHandle.standardOutput.write(Data(text.utf8))
+      return
+    }
+    do {
+      try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+    } catch {
+      throw OutputError(path: output)
+    }
+  }
+
+  private static func json(_ answer: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(answer), as: UTF8.self) + "\n"
+  }
+}
+
+struct OutputError: Error, CustomStringConvertible {
+  let path: String
+  var description: String { "write \(path): the file cannot be created or written; name another with --output" }
+}

@@ -1,0 +1,10 @@
+import Foundation
+
+/// Where everything goes that is not data.
+enum Stderr {
+  static let isTerminal = isatty(2) == 1
+
+  static func print(_ line: String) { write(line + "\n") }
+
+  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Journeys
+
+/// Runs what reads an option's text; what it throws is wrong usage (exit 64), not a failure.
+func usage<Value>(_ read: () throws(JourneyError) -> Value) throws -> Value {
+  do {
+    return try read()
+  } catch {
+    throw ValidationError(error.message)
+  }
+}
+
+extension ExitCode {
+  /// Done, but some input was rejected: how much, why and where was said on stderr.
+  static let someRejected = ExitCode(3)
+}
+
+/// `--journeys DIR`, in every command that reads a journey store.
+struct StoreOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The journey store, as 'import' or 'snapshot' wrote it.", valueName: "directory"))
+  var journeys: String
+
+  func open() throws -> JourneyStore { try JourneyStore(URL(filePath: journeys)) }
+}
+
+/// `--timezone NAME`, in every command that cuts days, weeks or hours.
+struct TimeZoneOptions: ParsableArguments {
+  @Option(help: "Time zone in which days, weeks and hours are cut (default: Asia/Dhaka).")
+  var timezone: String?
+
+  func calendar(_ settings: Settings) throws -> ZonedCalendar {
+    let name = settings.optional(.timeZone, flag: timezone) ?? "Asia/Dhaka"
+    return try usage { () throws(JourneyError) in try ZonedCalendar(name) }
+  }
+}
