@@ -1,0 +1,71 @@
+/// Writes that travel together. Kept as plain bytes, so that the same batch can be sent again after a lost connection.
+public struct BulkWrite: Sendable {
+  enum Kind { case insert, update, replace }
+
+  struct Operation {
+    var kind: Kind
+    var upsert: Bool
+    /// In `bytes`; empty for an insert.
+    var filter: Range<Int>
+    /// In `bytes`: the document, the operators, or the pipeline.
+    var document: Range<Int>
+  }
+
+  private(set) var bytes: [UInt8] = []
+  private(set) var operations: [Operation] = []
+
+  public init() {}
+
+  public var count: Int { operations.count }
+  public var isEmpty: Bool { operations.isEmpty }
+  /// Size of the documents, for those who bound a batch by it.
+  public var byteCount: Int { bytes.count }
+
+  public mutating func insert(_ document: BSONDocument) { append(.insert, nil, document.bytes, upsert: false) }
+
+  /// Applies operators such as `$set` to the first document that matches.
+  public mutating func update(_ filter: BSONDocument, _ operators: BSONDocument, upsert: Bool = false) {
+    append(.update, filter, operators.bytes, upsert: upsert)
+  }
+
+  /// Applies an aggregation pipeline to the first document that matches.
+  public mutating func update(_ filter: BSONDocument, pipeline: BSONArray, upsert: Bool = false) {
+    append(.update, filter, pipeline.bytes, upsert: upsert)
+  }
+
+  public mutating func replace(_ filter: BSONDocument, with document: BSONDocument, upsert: Bool = false) {
+    append(.replace, filter, document.bytes, upsert: upsert)
+  }
+
+  /// Forgets the operations and keeps the memory for the next batch.
+  public mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    operations.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func append(_ kind: Kind, _ filter: BSONDocument?, _ document: [UInt8], upsert: Bool) {
+    let start = bytes.count
+    if let filter { bytes.append(contentsOf: filter.bytes) }
+    let middle = bytes.count
+    bytes.append(contentsOf: document)
+    operations.append(
+      Operation(kind: kind, upsert: upsert, filter: start..<middle, document: middle..<bytes.count))
+  }
+}
+
+/// What the server did with a `BulkWrite`.
+public struct BulkResult: Sendable, Equatable {
+  /// An operation that the server refused; the others of the batch were carried out.
+  public struct Failure: Sendable, Equatable {
+    /// Position in the batch.
+    public var index: Int
+    public var error: StoreError
+  }
+
+  public var inserted = 0
+  public var matched = 0
+  public var modified = 0
+  /// Positions of the operations that created their document.
+  public var upserted: [Int] = []
+  public var failures: [Failure] = []
+}
