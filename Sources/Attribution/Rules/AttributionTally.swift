@@ -1,0 +1,90 @@
+/// What is counted of the paths in events: whole numbers, so that any order of adding gives the same.
+///
+/// A touch key is the number that `TouchKeys` makes of a touch's channel and campaign.
+public struct AttributionTally: Sendable, Codable, Equatable {
+  struct Credit: Summable {
+    var conversions: Int
+    /// Minor units; 128 bits, because a touch's amount is added once for every place in a path.
+    var revenue: Int128
+
+    static let zero = Credit(conversions: 0, revenue: 0)
+
+    @inline(__always)
+    static func += (total: inout Credit, other: Credit) {
+      total.conversions &+= other.conversions
+      total.revenue &+= other.revenue
+    }
+  }
+
+  var total = Credit.zero
+  /// Conversions without a touch.
+  var unattributed = Credit.zero
+  /// Paths that came to nothing.
+  var nulls = 0
+  /// By touch key: 1 where a touch has it.
+  var seen: [UInt8]
+  var first = KeyedSums<Credit>()
+  /// Last touches; for the chain also state → conversion.
+  var last = KeyedSums<Credit>()
+  /// By (touches in the path, touch key): exact where a sum of 1/n would not be.
+  var linear = KeyedSums<Credit>()
+  /// By (touch key, next touch key), 0 for the start before the first touch and for the null after the last.
+  var arcs = KeyedSums<Int>()
+
+  init(keys: Int) { seen = Array(repeating: 0, count: keys) }
+
+  mutating func add(_ later: AttributionTally) {
+    total += later.total
+    unattributed += later.unattributed
+    nulls += later.nulls
+    for key in seen.indices { seen[key] |= later.seen[key] }
+    first.add(later.first)
+    last.add(later.last)
+    linear.add(later.linear)
+    arcs.add(later.arcs)
+  }
+
+  @inline(__always)
+  static func pair(_ high: Int, _ low: Int) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
+}
+
+extension AttributionTally {
+  /// - Parameter name: of a touch key.
+  func summary(by: String, name: (Int) -> AttributionResult.Key) -> PathSummary {
+    let touched = seen.indices.filter { seen[$0] != 0 }
+    var place = [Int](repeating: 0, count: seen.count)
+    for (index, key) in touched.enumerated() { place[key] = index }
+
+    func credits(_ sums: KeyedSums<Credit>) -> [PathSummary.Credit] {
+      var credits = [PathSummary.Credit](repeating: .zero, count: touched.count)
+      // In ascending order, so that the doubles do not depend on how the table came about. Of the key, the high
+      // half is the number of touches that share the credit, 0 for one that does not share.
+      for (key, credit) in sums.sorted() {
+        let parts = max(1, Double(key >> 32))
+        credits[place[Int(key & 0xFFFF_FFFF)]] += PathSummary.Credit(
+          conversions: Double(credit.conversions) / parts, revenue: Double(credit.revenue) / 100 / parts)
+      }
+      return credits
+    }
+    var chain = MarkovChain(states: touched.count)
+    for (pair, weight) in arcs.sorted() {
+      switch (Int(pair >> 32), Int(pair & 0xFFFF_FFFF)) {
+      case (0, let to): chain.starts[place[to]] = Double(weight)
+      case (let from, 0): chain.nulls[place[from]] = Double(weight)
+      case (let from, let to): chain.arcs.append(.init(from: place[from], to: place[to], weight: Double(weight)))
+      }
+    }
+    chain.conversions = credits(last)
+    return PathSummary(
+      by: by, keys: touched.map(name), journeys: Double(total.conversions + nulls), total: total.inDoubles,
+      unattributed: unattributed.inDoubles, first: credits(first), last: chain.conversions, linear: credits(linear),
+      chain: chain)
+  }
+}
+
+extension AttributionTally.Credit {
+  /// Conversions and major units.
+  var inDoubles: PathSummary.Credit {
+    PathSummary.Credit(conversions: Double(conversions), revenue: Double(revenue) / 100)
+  }
+}

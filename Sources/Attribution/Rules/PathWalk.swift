@@ -1,0 +1,212 @@
+import Journeys
+
+/// Walks the touches and conversions of customers, one after the other, and counts their paths.
+struct PathWalk: ~Copyable {
+  /// Beyond this many selected events of a customer the keys in the window are counted as it slides.
+  private static let longJourney = 256
+
+  private let query: AttributionQuery
+  private let keyCount: Int
+  private let wantsFirst: Bool
+  private let wantsLast: Bool
+  private let wantsLinear: Bool
+  private let wantsArcs: Bool
+  private let earliest: Int64
+  private let latest: Int64
+
+  private var tally: AttributionTally
+  private var arcs: ArcCounts
+  private let seen: Scratch<UInt8>
+  // Of the customer at hand: touches up to now, and by how much the number of counted paths that go on from touch i
+  // to touch i + 1 differs from that of touch i - 1.
+  private var times = Scratch<Int64>()
+  private var keys = Scratch<Int32>()
+  private var passing = Scratch<Int>()
+  private var touches = 0
+  /// The window's touches are `low..<touches`.
+  private var low = 0
+  /// Touches before the previous conversion.
+  private var settled = 0
+  /// By key, of touches `slid`.
+  private let inWindow: Scratch<Int>
+  private var slid = 0..<0
+
+  init(_ query: AttributionQuery, keys: Int, into tally: consuming AttributionTally) {
+    self.query = query
+    keyCount = keys
+    let models = query.models
+    wantsFirst = models.contains(.first)
+    wantsLinear = models.contains(.linear)
+    wantsArcs = models.contains(.markov)
+    wantsLast = models.contains(.last) || wantsArcs
+    earliest = query.period?.lowerBound ?? .min
+    latest = query.period?.upperBound ?? .max
+    self.tally = tally
+    arcs = ArcCounts(keys: keys)
+    seen = Scratch(repeating: 0, count: keys)
+    inWindow = Scratch(repeating: 0, count: keys)
+  }
+
+  consuming func finish() -> AttributionTally {
+    for key in 0..<keyCount { tally.seen[key] |= seen[key] }
+    arcs.add(to: &tally.arcs)
+    return tally
+  }
+
+  mutating func add(_ customers: Range<Int>, of store: JourneyStore, _ selection: borrowing TouchSelection) {
+    let (offsets, timestamps) = (store.offsets, store.timestamps)
+    var next = 0
+    for customer in customers {
+      let start = next
+      let endOfEvents = UInt32(truncatingIfNeeded: Int(offsets[customer + 1]) - selection.firstEvent)
+      var conversions = 0
+      while next < selection.count && selection.places[next] < endOfEvents {
+        conversions &+= selection.keys[next] < 0 ? 1 : 0
+        next &+= 1
+      }
+      var end = next
+      if latest < .max {
+        while end > start && timestamps[selection.firstEvent &+ Int(selection.places[end &- 1])] > latest {
+          end &-= 1
+          conversions &-= selection.keys[end] < 0 ? 1 : 0
+        }
+      }
+      if start == end { continue }
+      if conversions == 0 {
+        addNull(start..<end, selection, timestamps)
+      } else {
+        addJourney(start..<end, of: store, selection)
+      }
+    }
+  }
+
+  /// A customer who never converted: all his touches are one path.
+  private mutating func addNull(
+    _ entries: Range<Int>, _ selection: borrowing TouchSelection, _ timestamps: Column<Int64>
+  ) {
+    for entry in entries { seen[Int(selection.keys[entry])] = 1 }
+    guard timestamps[selection.firstEvent &+ Int(selection.places[entries.upperBound &- 1])] >= earliest else { return }
+    tally.nulls &+= 1
+    guard wantsArcs else { return }
+    var previous = 0
+    for entry in entries {
+      let key = Int(selection.keys[entry])
+      arcs.add(1, from: previous, to: key)
+      previous = key
+    }
+    arcs.add(1, from: previous, to: 0)
+  }
+
+  private mutating func addJourney(
+    _ entries: Range<Int>, of store: JourneyStore, _ selection: borrowing TouchSelection
+  ) {
+    let (timestamps, amounts) = (store.timestamps, store.amounts)
+    times.reserve(entries.count)
+    keys.reserve(entries.count)
+    passing.reserve(entries.count)
+    (touches, low, settled) = (0, 0, 0)
+    let slides = wantsLinear && entries.count > Self.longJourney
+
+    var entry = entries.lowerBound
+    while entry < entries.upperBound {
+      let event = selection.firstEvent &+ Int(selection.places[entry])
+      let time = timestamps[event]
+      if selection.keys[entry] >= 0 {
+        addTouch(selection.keys[entry], at: time)
+        entry &+= 1
+        continue
+      }
+      // Touches at the instant of a conversion come before it, whichever arrived first.
+      var end = entry &+ 1
+      while end < entries.upperBound, timestamps[selection.firstEvent &+ Int(selection.places[end])] == time {
+        if selection.keys[end] >= 0 { addTouch(selection.keys[end], at: time) }
+        end &+= 1
+      }
+      while entry < end {
+        if selection.keys[entry] < 0 {
+          let amount = amounts[selection.firstEvent &+ Int(selection.places[entry])]
+          convert(at: time, amount: amount == Money.none ? 0 : amount, slides: slides)
+        }
+        entry &+= 1
+      }
+    }
+    addNull(settled..<touches)
+    if wantsArcs { addPassing() }
+    for touch in slid { inWindow[Int(keys[touch])] = 0 }
+    slid = 0..<0
+  }
+
+  @inline(__always)
+  private mutating func addTouch(_ key: Int32, at time: Int64) {
+    times[touches] = time
+    keys[touches] = key
+    passing[touches] = 0
+    seen[Int(key)] = 1
+    touches &+= 1
+  }
+
+  private mutating func convert(at time: Int64, amount: Int64, slides: Bool) {
+    let oldest = time.subtractingReportingOverflow(query.lookback)
+    if !oldest.overflow {
+      while low < touches && times[low] < oldest.partialValue { low &+= 1 }
+    }
+    // What lies between the previous conversion and this one's window came to nothing.
+    addNull(settled..<max(settled, low))
+    if query.scope == .journey { low = max(low, settled) }
+    settled = touches
+    guard time >= earliest else { return }
+
+    let credit = AttributionTally.Credit(conversions: 1, revenue: Int128(amount))
+    tally.total += credit
+    guard low < touches else {
+      tally.unattributed += credit
+      return
+    }
+    if wantsFirst { tally.first.add(credit, at: UInt64(keys[low])) }
+    if wantsLast { tally.last.add(credit, at: UInt64(keys[touches &- 1])) }
+    if wantsLinear { addLinear(credit, slides: slides) }
+    if wantsArcs { addPath(low..<touches) }
+  }
+
+  private mutating func addLinear(_ credit: AttributionTally.Credit, slides: Bool) {
+    let length = touches &- low
+    if slides {
+      // Both ends only move on, so that many conversions of one customer cost no more than his touches.
+      for touch in slid.upperBound..<touches { inWindow[Int(keys[touch])] &+= 1 }
+      for touch in slid.lowerBound..<low { inWindow[Int(keys[touch])] &-= 1 }
+      slid = low..<touches
+    }
+    if slides && length > keyCount {
+      for key in 0..<keyCount where inWindow[key] > 0 {
+        let times = inWindow[key]
+        tally.linear.add(
+          .init(conversions: times, revenue: Int128(times) &* credit.revenue), at: AttributionTally.pair(length, key))
+      }
+    } else {
+      for touch in low..<touches { tally.linear.add(credit, at: AttributionTally.pair(length, Int(keys[touch]))) }
+    }
+  }
+
+  private mutating func addNull(_ path: Range<Int>) {
+    guard !path.isEmpty, times[path.upperBound &- 1] >= earliest else { return }
+    tally.nulls &+= 1
+    guard wantsArcs else { return }
+    arcs.add(1, from: Int(keys[path.upperBound &- 1]), to: 0)
+    addPath(path)
+  }
+
+  /// The start of a path and its way through its touches; where it ends is counted apart.
+  private mutating func addPath(_ path: Range<Int>) {
+    arcs.add(1, from: 0, to: Int(keys[path.lowerBound]))
+    passing[path.lowerBound] &+= 1
+    passing[path.upperBound &- 1] &-= 1
+  }
+
+  private mutating func addPassing() {
+    var paths = 0
+    for touch in 0..<max(0, touches &- 1) {
+      paths &+= passing[touch]
+      if paths != 0 { arcs.add(paths, from: Int(keys[touch]), to: Int(keys[touch &+ 1])) }
+    }
+  }
+}
