@@ -28,8 +28,9 @@ public final class MongoDB: @unchecked Sendable {
     }
     // The library's own reason can quote a piece of the password, so it stays out.
     guard let settings = mongoc_uri_new_with_error(uri, nil) else {
-      throw .mongoSettings("the URI is malformed: mongodb://[user:password@]host[:port]/[?option=value&…], with"
-        + " special characters of user and password percent-encoded")
+      throw .mongoSettings(
+        "the URI is malformed: mongodb://[user:password@]host[:port]/[?option=value&…], with"
+          + " special characters of user and password percent-encoded")
     }
     defer { mongoc_uri_destroy(settings) }
     Self.setDefault("serverselectiontimeoutms", serverSelectionTimeout, of: settings)
@@ -134,7 +135,10 @@ extension BSONDocument {
 extension UnsafeRawBufferPointer {
   /// The bytes of a `bson_t`, which begin with their count.
   init(bson: OpaquePointer?) {
-    guard let bson, let data = bson_get_data(bson) else { self.init(start: nil, count: 0); return }
+    guard let bson, let data = bson_get_data(bson) else {
+      self.init(start: nil, count: 0)
+      return
+    }
     let count = UnsafeRawPointer(data).loadUnaligned(as: Int32.self)
     self.init(start: data, count: Int(Int32(littleEndian: count)))
   }

@@ -55,7 +55,9 @@ extension PostgreSQL {
     var buffer: [CChar] = []
     let offsets = texts.map { text -> Int? in
       guard let text else { return nil }
-      defer { text.withCString { buffer.append(contentsOf: UnsafeBufferPointer(start: $0, count: text.utf8.count + 1)) } }
+      defer {
+        text.withCString { buffer.append(contentsOf: UnsafeBufferPointer(start: $0, count: text.utf8.count + 1)) }
+      }
       return buffer.count
     }
     return buffer.withUnsafeBufferPointer { buffer in
@@ -66,7 +68,8 @@ extension PostgreSQL {
 
   /// The beginning of a statement, which names what it does to what.
   private func summary(of sql: String) -> String {
-    sql.split(maxSplits: 4, whereSeparator: { $0.isWhitespace || $0 == "(" || $0 == ";" }).prefix(4).joined(separator: " ")
+    sql.split(maxSplits: 4, whereSeparator: { $0.isWhitespace || $0 == "(" || $0 == ";" }).prefix(4).joined(
+      separator: " ")
   }
 }
 
