@@ -12,6 +12,11 @@ public enum Money {
     public var minor: Int64
     /// Whether decimals beyond the minor unit were dropped.
     public var inexact: Bool
+
+    public init(minor: Int64, inexact: Bool) {
+      self.minor = minor
+      self.inexact = inexact
+    }
   }
 
   /// Major units as a decimal number to minor units, rounded half to even.

@@ -25,6 +25,8 @@ public final class JourneyStore: Sendable {
   public let eventTypeNames: NameTable
   public let channelNames: NameTable
   public let campaignNames: NameTable
+  /// All mapped when the store is opened: a store that replaces this one under its name does not show through.
+  private let properties: [String: Property]
   private let customerIDs: Column<UInt8>
   private let customerIDOffsets: Column<Int64>
 
@@ -51,6 +53,9 @@ public final class JourneyStore: Sendable {
     eventTypeNames = try files.names("event_type")
     channelNames = try files.names("channel")
     campaignNames = try files.names("campaign_id")
+    var properties: [String: Property] = [:]
+    for column in manifest.columns { properties[column.name] = try files.property(column) }
+    self.properties = properties
     guard offsets[0] == 0, offsets[manifest.customers] == manifest.events else {
       throw JourneyError(
         .damagedStore, "open journey store \(directory.path): offsets do not cover the events; create it again")
@@ -94,25 +99,20 @@ public final class JourneyStore: Sendable {
 
   /// The names of all columns that can be asked for by `property(_:)`.
   public var propertyNames: [String] {
-    manifest.columns.filter { [.dictionary, .money, .integer].contains($0.kind) }.map(\.name)
+    manifest.columns.map(\.name).filter { properties[$0] != nil }
   }
 
   /// The column of a key of `event_data`, or one of `event_type`, `channel`, `campaign_id`, `amount`.
   ///
   /// - Throws: `.unknownName` with the names there are.
   public func property(_ name: String) throws(JourneyError) -> Property {
-    let files = StoreFiles(directory: directory, manifest: manifest)
-    guard let column = manifest.columns.first(where: { $0.name == name }), propertyNames.contains(name) else {
+    guard let property = properties[name] else {
       throw JourneyError(
         .unknownName,
         "journey store \(directory.path) has no column '\(name)'; it has \(propertyNames.joined(separator: ", ")). "
           + "A further key of event_data is kept by 'import --property'")
     }
-    switch column.kind {
-    case .money: return .money(try files.column(name, count: manifest.events))
-    case .integer: return .integers(try files.column(name, count: manifest.events))
-    default: return .names(try files.column(name, count: manifest.events), try files.names(name))
-    }
+    return property
   }
 
   /// Reads every byte and compares the checksums: what opening does not do.

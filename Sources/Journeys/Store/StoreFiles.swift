@@ -18,6 +18,16 @@ struct StoreFiles {
     return column
   }
 
+  /// Nil for columns that are no property: places, bytes and times.
+  func property(_ column: StoreManifest.Column) throws(JourneyError) -> JourneyStore.Property? {
+    switch column.kind {
+    case .dictionary: .names(try self.column(column.name, count: manifest.events), try names(column.name))
+    case .money: .money(try self.column(column.name, count: manifest.events))
+    case .integer: .integers(try self.column(column.name, count: manifest.events))
+    case .timestamp, .bytes, .offsets: nil
+    }
+  }
+
   func names(_ name: String) throws(JourneyError) -> NameTable {
     let entry = try entry(name)
     if let names = entry.dictionary { return NameTable(names) }

@@ -86,10 +86,7 @@ public struct ZonedCalendar: Sendable {
   /// The moment that opens a period.
   public func start(of period: CalendarPeriod, _ number: Int64) -> Int64 {
     switch period {
-    case .hour:
-      let local = number * 3_600_000_000
-      let moment = local - offset(at: local)
-      return self.local(moment) == local ? moment : local - offset(at: moment)
+    case .hour: return moment(local: number * 3_600_000_000)
     case .day: return start(ofDay: number)
     case .week: return start(ofDay: firstDay(ofWeek: number))
     case .month:
