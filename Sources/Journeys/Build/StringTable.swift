@@ -1,22 +1,22 @@
 /// Gives equal byte strings equal codes, in order of first appearance: 0, 1, 2, ...
 ///
 /// Open addressing over a 64-bit hash; the strings lie one after the other, as the store writes them.
-struct StringTable: ~Copyable {
+package struct StringTable: ~Copyable {
   private(set) var bytes: [UInt8] = []
   /// count + 1 places in `bytes`.
   private(set) var offsets: [Int64] = [0]
   private var slots: [(hash: UInt64, code: Int32)]
   private var mask: Int
 
-  init(capacity: Int = 64) {
+  package init(capacity: Int = 64) {
     slots = Array(repeating: (0, -1), count: capacity)
     mask = capacity - 1
   }
 
-  var count: Int { offsets.count - 1 }
+  package var count: Int { offsets.count - 1 }
 
   /// The code of a string, new or known.
-  mutating func code(of text: UnsafeRawBufferPointer) -> Int32 {
+  package mutating func code(of text: UnsafeRawBufferPointer) -> Int32 {
     let hash = Self.hash(text)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot].code >= 0 {
@@ -31,12 +31,12 @@ struct StringTable: ~Copyable {
     return code
   }
 
-  subscript(code: Int) -> ArraySlice<UInt8> { bytes[Int(offsets[code])..<Int(offsets[code + 1])] }
+  package subscript(code: Int) -> ArraySlice<UInt8> { bytes[Int(offsets[code])..<Int(offsets[code + 1])] }
 
   var names: [String] { (0..<count).map { String(decoding: self[$0], as: UTF8.self) } }
 
   /// All codes in the order of the strings' bytes.
-  func sortedCodes() -> [Int32] {
+  package func sortedCodes() -> [Int32] {
     bytes.withUnsafeBytes { bytes in
       func text(_ code: Int32) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])])

@@ -88,7 +88,7 @@ extension LogisticModel: Codable {
     guard learner == Self.learner, format == Self.format else {
       throw ModelError(
         .foreignModel,
-        "model file: learner '\(learner)' of format \(format), where '\(Self.learner)' of format \(Self.format) is read")
+        "model file: learner '\(learner)' of format \(format), where '\(Self.learner)' of \(Self.format) is read")
     }
     label = try container.decode(LabelledTable.Label.self, forKey: .label)
     encoding = try container.decode(Encoding.self, forKey: .encoding)
@@ -111,7 +111,7 @@ extension LogisticModel: Codable {
     guard values.count == names.count, named.count == names.count else {
       throw ModelError(
         .foreignModel,
-        "model file: \(what) names \(named.count) values, \(values.count) of the \(names.count) that its encoding asks for")
+        "model file: \(what) names \(named.count) values, but \(values.count) of the \(names.count) of its encoding")
     }
     return values
   }

@@ -108,7 +108,10 @@ extension Encoding {
 }
 
 extension Encoding.Column: Codable {
-  private enum Key: String, CodingKey { case name, kind, mean, levels, standardDeviation = "sd" }
+  private enum Key: String, CodingKey {
+    case name, kind, mean, levels
+    case standardDeviation = "sd"
+  }
   private enum Kind: String, Codable { case numeric, categorical }
 
   public init(from decoder: any Decoder) throws {

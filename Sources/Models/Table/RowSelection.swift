@@ -3,7 +3,9 @@
 /// `every: k` is the split of the reference cases: row i (0-based) is a test row exactly if i % k == 0.
 public struct RowSelection: Sendable, Equatable {
   private enum Rule: Sendable, Equatable {
-    case all, every(Int), allButEvery(Int)
+    case all
+    case every(Int)
+    case allButEvery(Int)
   }
 
   private let rule: Rule

@@ -44,7 +44,8 @@ public struct TableLayout: Sendable, Equatable {
     if let missing = asked.first(where: { !names.contains($0) }) {
       throw ModelError(
         .unknownName,
-        "read \(file): it has no column '\(missing)'; its header is \(header.joined(separator: ", ")) (is the delimiter right?)")
+        "read \(file): it has no column '\(missing)'; its header is \(header.joined(separator: ", ")) "
+          + "(is the delimiter right?)")
     }
     return header.map { name in
       if name == label { return .label }

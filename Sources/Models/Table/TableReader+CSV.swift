@@ -16,7 +16,7 @@ public enum TableReader {
     }
     let header = (0..<reader.fieldCount).map { reader.text($0) }
     let roles = try layout.roles(of: header, file: file)
-    var columns = zip(header, roles).map { ColumnBuilder(name: $0, role: $1) }
+    let columns = zip(header, roles).map { ColumnBuilder(name: $0, role: $1) }
     var labels: [UInt8] = []
     let positive = layout.positive.map { Array($0.utf8) }
     while try reader.next() {
@@ -42,7 +42,9 @@ public enum TableReader {
       label: LabelledTable.Label(column: layout.label ?? "", positive: layout.positive))
   }
 
-  private static func appendLabel(_ field: UnsafeRawBufferPointer, positive: [UInt8]?, to labels: inout [UInt8]) -> Bool {
+  private static func appendLabel(
+    _ field: UnsafeRawBufferPointer, positive: [UInt8]?, to labels: inout [UInt8]
+  ) -> Bool {
     if let positive {
       labels.append(field.elementsEqual(positive) ? 1 : 0)
       return true
@@ -54,18 +56,18 @@ public enum TableReader {
 }
 
 /// One column while its file is read.
-private struct ColumnBuilder {
+private final class ColumnBuilder {
   let name: String
   let role: TableLayout.Role
   private var numbers: [Double] = []
-  private var levels = LevelTable()
+  private var levels = LevelColumn()
 
   init(name: String, role: TableLayout.Role) {
     self.name = name
     self.role = role
   }
 
-  mutating func append(_ field: UnsafeRawBufferPointer) -> Bool {
+  func append(_ field: UnsafeRawBufferPointer) -> Bool {
     switch role {
     case .number:
       guard let number = NumberText.isBlank(field) ? 0 : NumberText.double(field) else { return false }
@@ -87,9 +89,7 @@ private struct ColumnBuilder {
   func finish() -> TableColumn? {
     switch role {
     case .number: return TableColumn(name: name, values: .numbers(numbers))
-    case .category:
-      let (codes, levels) = levels.sorted()
-      return TableColumn(name: name, values: .categories(codes: codes, levels: levels))
+    case .category: return TableColumn(name: name, values: levels.sorted())
     case .dropped, .label: return nil
     }
   }

@@ -54,7 +54,8 @@ extension TableReader {
     let values = try Column<Float>(npy: url)
     guard values.shape.count == 2 else {
       throw ModelError(
-        .malformedTable, "read \(url.path): an array of \(values.shape.count) dimensions, where rows x columns is needed")
+        .malformedTable,
+        "read \(url.path): an array of \(values.shape.count) dimensions, where rows x columns is needed")
     }
     return Table(matrix: values, names: (0..<values.shape[1]).map { "x\($0)" })
   }

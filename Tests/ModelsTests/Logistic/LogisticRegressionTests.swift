@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test func aWeightIsARowRepeated() async throws {
-    let x = [0.3, -1.2, 2.2, 0.1, -0.4, 1.0], y: [UInt8] = [1, 0, 1, 0, 0, 1]
+    let x = [0.3, -1.2, 2.2, 0.1, -0.4, 1.0]
+    let y: [UInt8] = [1, 0, 1, 0, 0, 1]
     let repeats = [2, 1, 3, 1, 2, 1]
     let table = Table(columns: [TableColumn(name: "x", values: .numbers(x))])
     let long = repeats.indices.flatMap { i in Array(repeating: i, count: repeats[i]) }

@@ -86,7 +86,9 @@ import Testing
   @Test func anIdentifierTakenForACategoryIsNamed() throws {
     let levels = (0...Encoding.maximumFeatures + 1).map(String.init)
     let error = #expect(throws: ModelError.self) {
-      try Encoding(columns: [.numeric(name: "x", mean: 0, standardDeviation: 1), .categorical(name: "id", levels: levels)])
+      try Encoding(columns: [
+        .numeric(name: "x", mean: 0, standardDeviation: 1), .categorical(name: "id", levels: levels),
+      ])
     }
     #expect(error?.message.contains("'id'") == true)
   }
