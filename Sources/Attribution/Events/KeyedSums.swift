@@ -7,6 +7,10 @@ protocol Summable: Sendable, Codable, Equatable {
 extension Int: Summable {}
 extension Double: Summable {}
 
+/// A key of two numbers, ordered by the first.
+@inline(__always)
+func pair(_ high: Int, _ low: Int) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
+
 /// Sums by 64-bit key: an open-addressing hash table that only grows.
 ///
 /// Two tables with the same sums are equal in whatever order they came about; `sorted()` is the order to read in.

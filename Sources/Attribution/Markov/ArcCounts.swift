@@ -18,7 +18,7 @@ struct ArcCounts: ~Copyable {
     if keys <= Self.densest {
       dense[from &* keys &+ to] &+= count
     } else if from != to {
-      sparse.add(count, at: AttributionTally.pair(from, to))
+      sparse.add(count, at: pair(from, to))
     }
   }
 
@@ -27,7 +27,7 @@ struct ArcCounts: ~Copyable {
     guard keys <= Self.densest else { return }
     for from in 0..<keys {
       for to in 0..<keys where from != to && dense[from * keys + to] != 0 {
-        sums.add(dense[from * keys + to], at: AttributionTally.pair(from, to))
+        sums.add(dense[from * keys + to], at: pair(from, to))
       }
     }
   }

@@ -24,11 +24,22 @@ struct MarkovChain: Sendable {
   /// By state: weight of state → null.
   var nulls: [Double]
 
-  init(states: Int) {
-    starts = Array(repeating: 0, count: states)
+  /// - Parameters:
+  ///   - weights: by pair of keys, 0 for the start before a path and for the null after it; ascending.
+  ///   - conversions: by state.
+  ///   - state: of a key.
+  init(_ weights: [(pair: UInt64, weight: Double)], conversions: [PathSummary.Credit], state: (Int) -> Int) {
+    starts = Array(repeating: 0, count: conversions.count)
     arcs = []
-    conversions = Array(repeating: .zero, count: states)
+    self.conversions = conversions
     nulls = starts
+    for (pair, weight) in weights {
+      switch (Int(pair >> 32), Int(pair & 0xFFFF_FFFF)) {
+      case (0, let to): starts[state(to)] = weight
+      case (let from, 0): nulls[state(from)] = weight
+      case (let from, let to): arcs.append(Arc(from: state(from), to: state(to), weight: weight))
+      }
+    }
   }
 
   /// What each state's removal would cost, from one factorisation of I - Q.

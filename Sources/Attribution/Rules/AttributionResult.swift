@@ -68,7 +68,7 @@ public struct AttributionResult: Codable, Sendable, Equatable {
   }
 
   public var model: AttributionModel
-  /// `channel`, `campaign`, `channel,campaign`, or `step` for a file of paths.
+  /// `channel`, `campaign` or `channel,campaign`; the steps of a file of paths are channels.
   public var by: String
   public var totals: Totals
   /// The most conversions first, ties by key.

@@ -44,8 +44,6 @@ public struct AttributionTally: Sendable, Codable, Equatable {
     arcs.add(later.arcs)
   }
 
-  @inline(__always)
-  static func pair(_ high: Int, _ low: Int) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
 }
 
 extension AttributionTally {
@@ -66,18 +64,13 @@ extension AttributionTally {
       }
       return credits
     }
-    var chain = MarkovChain(states: touched.count)
-    for (pair, weight) in arcs.sorted() {
-      switch (Int(pair >> 32), Int(pair & 0xFFFF_FFFF)) {
-      case (0, let to): chain.starts[place[to]] = Double(weight)
-      case (let from, 0): chain.nulls[place[from]] = Double(weight)
-      case (let from, let to): chain.arcs.append(.init(from: place[from], to: place[to], weight: Double(weight)))
-      }
-    }
-    chain.conversions = credits(last)
+    let ends = credits(last)
+    let chain = MarkovChain(
+      arcs.sorted().map { ($0.key, Double($0.value)) }, conversions: ends
+    ) { place[$0] }
     return PathSummary(
       by: by, keys: touched.map(name), journeys: Double(total.conversions + nulls), total: total.inDoubles,
-      unattributed: unattributed.inDoubles, first: credits(first), last: chain.conversions, linear: credits(linear),
+      unattributed: unattributed.inDoubles, first: credits(first), last: ends, linear: credits(linear),
       chain: chain)
   }
 }

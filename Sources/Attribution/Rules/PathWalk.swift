@@ -180,10 +180,10 @@ struct PathWalk: ~Copyable {
       for key in 0..<keyCount where inWindow[key] > 0 {
         let times = inWindow[key]
         tally.linear.add(
-          .init(conversions: times, revenue: Int128(times) &* credit.revenue), at: AttributionTally.pair(length, key))
+          .init(conversions: times, revenue: Int128(times) &* credit.revenue), at: pair(length, key))
       }
     } else {
-      for touch in low..<touches { tally.linear.add(credit, at: AttributionTally.pair(length, Int(keys[touch]))) }
+      for touch in low..<touches { tally.linear.add(credit, at: pair(length, Int(keys[touch]))) }
     }
   }
 

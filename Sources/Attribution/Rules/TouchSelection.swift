@@ -42,12 +42,14 @@ struct TouchSelection: ~Copyable {
   }
 
   mutating func select(_ customers: Range<Int>, of store: JourneyStore, _ roles: EventRoles) {
-    let events = store.events(of: customers.lowerBound).lowerBound..<store.events(of: customers.upperBound - 1).upperBound
+    let events =
+      store.events(of: customers.lowerBound).lowerBound..<store.events(of: customers.upperBound - 1).upperBound
     firstEvent = events.lowerBound
     places.reserve(events.count)
     keys.reserve(events.count)
     count = roles.withTable { roles in
-      touchKeys.dimension == .channel ? selectByChannel(events, of: store, roles) : selectByPair(events, of: store, roles)
+      touchKeys.dimension == .channel
+        ? selectByChannel(events, of: store, roles) : selectByPair(events, of: store, roles)
     }
   }
 

@@ -33,7 +33,7 @@ package struct StringTable: ~Copyable {
 
   package subscript(code: Int) -> ArraySlice<UInt8> { bytes[Int(offsets[code])..<Int(offsets[code + 1])] }
 
-  var names: [String] { (0..<count).map { String(decoding: self[$0], as: UTF8.self) } }
+  package var names: [String] { (0..<count).map { String(decoding: self[$0], as: UTF8.self) } }
 
   /// All codes in the order of the strings' bytes.
   package func sortedCodes() -> [Int32] {

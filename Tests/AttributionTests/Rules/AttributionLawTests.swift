@@ -15,7 +15,8 @@ import Testing
         let time = Int64.random(in: 0...Int64(days * 4), using: &random) * day / 4
         switch Int.random(in: 0..<10, using: &random) {
         case 0, 1:
-          events.append(TestEvent("\(customer)", time, "purchase", amount: Int64.random(in: 0...99_999, using: &random)))
+          events.append(
+            TestEvent("\(customer)", time, "purchase", amount: Int64.random(in: 0...99_999, using: &random)))
         case 2: events.append(TestEvent("\(customer)", time, "email_sent", channel: "email"))
         default:
           let channel = ["email", "sms", "push", "ads", nil].randomElement(using: &random)!
@@ -50,7 +51,8 @@ import Testing
         case .channel: return event.channel
         case .campaign: return event.campaign
         case .channelAndCampaign:
-          return event.channel == nil && event.campaign == nil ? nil : "\(event.channel ?? "-")/\(event.campaign ?? "-")"
+          return event.channel == nil && event.campaign == nil
+            ? nil : "\(event.channel ?? "-")/\(event.campaign ?? "-")"
         }
       }
       for result in results {
@@ -62,7 +64,8 @@ import Testing
           #expect(close(row.conversions, credit.conversions, 1e-8), "\(result.model) \(row.key)")
           #expect(close(row.revenue, credit.revenue, 1e-8), "\(result.model) \(row.key)")
         }
-        #expect(Set(expected.keys).isSubset(of: result.rows.map { $0.key.names.map { $0 ?? "-" }.joined(separator: "/") }))
+        #expect(
+          Set(expected.keys).isSubset(of: result.rows.map { $0.key.names.map { $0 ?? "-" }.joined(separator: "/") }))
       }
     }
   }

@@ -3,7 +3,8 @@ import Foundation
 import Journeys
 import Testing
 
-private func touch(_ customer: String, _ days: Double, _ channel: String, _ type: String = "email_clicked") -> TestEvent {
+private func touch(_ customer: String, _ days: Double, _ channel: String, _ type: String = "email_clicked") -> TestEvent
+{
   TestEvent(customer, Int64(days * Double(day)), type, channel: channel)
 }
 
@@ -17,7 +18,8 @@ private func attribute(_ events: [TestEvent], _ query: AttributionQuery) async t
 }
 
 private func conversions(_ result: AttributionResult) -> [String: Double] {
-  Dictionary(uniqueKeysWithValues: result.rows.map { ($0.key.names.map { $0 ?? "-" }.joined(separator: "/"), $0.conversions) })
+  Dictionary(
+    uniqueKeysWithValues: result.rows.map { ($0.key.names.map { $0 ?? "-" }.joined(separator: "/"), $0.conversions) })
 }
 
 @Suite("Attribution of events") struct JourneyAttributionTests {
@@ -109,7 +111,9 @@ private func conversions(_ result: AttributionResult) -> [String: Double] {
     func result(_ period: ClosedRange<Int64>?) async throws -> AttributionResult {
       try await attribute(events, AttributionQuery(models: [.last], scope: .journey, period: period))[0]
     }
-    let (early, late, all) = (try await result(0...5 * day), try await result(5 * day + 1...40 * day), try await result(nil))
+    let (early, late, all) = (
+      try await result(0...5 * day), try await result(5 * day + 1...40 * day), try await result(nil)
+    )
     #expect(early.totals == .init(journeys: 2, conversions: 1, revenue: 1))
     #expect(late.totals == .init(journeys: 3, conversions: 1, revenue: 1))
     #expect(all.totals.journeys == 5)
@@ -118,7 +122,8 @@ private func conversions(_ result: AttributionResult) -> [String: Double] {
   }
 
   @Test("A path of ten thousand touches") func longPath() async throws {
-    let events = (0..<10_000).map { TestEvent("a", Int64($0), "ad_click", channel: "c\($0 % 7)") } + [purchase("a", 1, 700)]
+    let events =
+      (0..<10_000).map { TestEvent("a", Int64($0), "ad_click", channel: "c\($0 % 7)") } + [purchase("a", 1, 700)]
     for result in try await attribute(events, AttributionQuery()) {
       #expect(close(result.rows.reduce(0) { $0 + $1.conversions }, 1), "\(result.model)")
       #expect(close(result.rows.reduce(0) { $0 + $1.revenue }, 7), "\(result.model)")
@@ -127,7 +132,10 @@ private func conversions(_ result: AttributionResult) -> [String: Double] {
 
   @Test("Sums of the largest amounts do not overflow") func largestAmounts() async throws {
     let events = (0..<200).flatMap { customer in
-      [touch("\(customer)", 1, "sms"), touch("\(customer)", 2, "sms"), purchase("\(customer)", 3, 9_000_000_000_000_000_000)]
+      [
+        touch("\(customer)", 1, "sms"), touch("\(customer)", 2, "sms"),
+        purchase("\(customer)", 3, 9_000_000_000_000_000_000),
+      ]
     }
     let results = try await attribute(events, AttributionQuery(models: [.linear]))
     #expect(close(results[0].rows[0].revenue, 200 * 9e16))

@@ -8,31 +8,40 @@ import Testing
 @Suite("Attribution reference events", .enabled(if: SharedData.exists)) struct ReferenceEventTests {
   private struct Tiny: Decodable {
     struct Event: Decodable {
-      var customer_id: String, ts: String, channel: String?, is_conversion: Bool, conversion_type: String?, value: Double
+      var customerId: String, ts: String, channel: String?
+      var isConversion: Bool, conversionType: String?, value: Double
     }
     struct Credit: Decodable { var conversions: Double, value: Double }
     struct Case: Decodable {
-      var lookback_days: Int64, touches: String, conversions: Double, unattributed: Credit
+      var lookbackDays: Int64, touches: String, conversions: Double, unattributed: Credit
       var onlyPurchases: Bool
       var credit: [String: [String: Credit]]
 
-      enum Key: CodingKey { case lookback_days, touches, conversions, unattributed, conversion_types, credit }
+      enum Key: CodingKey { case lookbackDays, touches, conversions, unattributed, conversionTypes, credit }
       init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        lookback_days = try container.decode(Int64.self, forKey: .lookback_days)
+        lookbackDays = try container.decode(Int64.self, forKey: .lookbackDays)
         touches = try container.decode(String.self, forKey: .touches)
         conversions = try container.decode(Double.self, forKey: .conversions)
         unattributed = try container.decode(Credit.self, forKey: .unattributed)
         credit = try container.decode([String: [String: Credit]].self, forKey: .credit)
-        onlyPurchases = (try? container.decode([String].self, forKey: .conversion_types)) == ["purchase"]
+        onlyPurchases = (try? container.decode([String].self, forKey: .conversionTypes)) == ["purchase"]
       }
     }
-    var E1_events: [Event], E1: [Case], E2_events: [Event], E2: [Case]
+    var firstEvents: [Event], first: [Case], adobeEvents: [Event], adobe: [Case]
+
+    enum CodingKeys: String, CodingKey {
+      case firstEvents = "e1Events"
+      case first = "E1"
+      case adobeEvents = "e2Events"
+      case adobe = "E2"
+    }
   }
 
-  private static func tiny() throws -> Tiny {
-    try JSONDecoder().decode(
-      Tiny.self, from: Data(contentsOf: SharedData.url("cases/attribution/tiny_events.json")))
+  private static func expected<Value: Decodable>(_ type: Value.Type, _ file: String) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(contentsOf: SharedData.url("cases/attribution/\(file)")))
   }
 
   private func check(_ events: [Tiny.Event], _ cases: [Tiny.Case]) async throws {
@@ -40,14 +49,14 @@ import Testing
     let test = try TestStore(
       events.map {
         TestEvent(
-          $0.customer_id, try calendar.moment($0.ts), $0.is_conversion ? $0.conversion_type! : "ad_click",
+          $0.customerId, try calendar.moment($0.ts), $0.isConversion ? $0.conversionType! : "ad_click",
           channel: $0.channel, amount: Int64(($0.value * 100).rounded()))
       })
-    let types = Set(events.compactMap(\.conversion_type)).sorted()
+    let types = Set(events.compactMap(\.conversionType)).sorted()
     for expected in cases {
       let query = AttributionQuery(
         models: [.first, .last, .linear], conversions: expected.onlyPurchases ? ["purchase"] : types,
-        lookback: expected.lookback_days * day, scope: expected.touches == "all in window" ? .window : .journey)
+        lookback: expected.lookbackDays * day, scope: expected.touches == "all in window" ? .window : .journey)
       for result in try await JourneyAttribution(query, of: test.store).run(over: test.store) {
         #expect(result.totals.conversions == expected.conversions)
         #expect(result.unattributed.conversions == expected.unattributed.conversions)
@@ -64,20 +73,19 @@ import Testing
   }
 
   @Test("Two customers, two kinds of conversion, three lookbacks and both scopes") func e1() async throws {
-    let tiny = try Self.tiny()
-    #expect(tiny.E1.count >= 5)
-    try await check(tiny.E1_events, tiny.E1)
+    let tiny = try Self.expected(Tiny.self, "tiny_events.json")
+    #expect(tiny.first.count >= 5)
+    try await check(tiny.firstEvents, tiny.first)
   }
 
   @Test("Adobe's published example of an order of 50 dollars") func e2() async throws {
-    let tiny = try Self.tiny()
-    try await check(tiny.E2_events, tiny.E2)
+    let tiny = try Self.expected(Tiny.self, "tiny_events.json")
+    try await check(tiny.adobeEvents, tiny.adobe)
   }
 
   @Test("100,637 events from CSV with a conversion flag, 30 days of lookback") func hundredThousand() async throws {
-    struct Expected: Decodable { var by_channel: [String: [String: Double]] }
-    let expected = try JSONDecoder().decode(
-      Expected.self, from: Data(contentsOf: SharedData.url("cases/attribution/events_1e5_expected.json"))).by_channel
+    struct Expected: Decodable { var byChannel: [String: [String: Double]] }
+    let expected = try Self.expected(Expected.self, "events_1e5_expected.json").byChannel
     var mapping = try CSVMapping(
       columns: "customer_id=customer_id,timestamp=ts,channel=channel,amount=value", inputTimeZone: ZonedCalendar("UTC"))
     mapping.conversionFlag = "is_conversion"

@@ -1,0 +1,228 @@
+import Attribution
+import Foundation
+import Journeys
+import TestSupport
+import Testing
+
+/// Attributes paths that are written to a temporary file.
+private func attribute(_ lines: [String], _ models: [AttributionModel] = AttributionModel.allCases) throws
+  -> PathFile.Report
+{
+  let url = FileManager.default.temporaryDirectory.appending(path: "paths-\(UUID().uuidString).csv")
+  defer { try? FileManager.default.removeItem(at: url) }
+  try Data(lines.joined(separator: "\n").utf8).write(to: url)
+  return try PathFile(url.path).attribute(models)
+}
+
+private let header = "path,total_conversions,total_conversion_value,total_null"
+
+private func conversions(_ result: AttributionResult) -> [String: Double] {
+  Dictionary(uniqueKeysWithValues: result.rows.map { ($0.key.names[0]!, $0.conversions) })
+}
+
+@Suite("Attribution of a file of paths") struct PathFileTests {
+  @Test("The textbook case of three paths: removal effects 1/2, 1, 1") func textbook() throws {
+    let result = try attribute([header, "C1>C2>C3,1,1,0", "C1,0,0,1", "C2>C3,0,0,1"], [.markov]).results[0]
+    #expect(close(result.conversionProbability!, 1.0 / 3))
+    for (row, expected) in zip(result.rows.sorted { $0.key < $1.key }, [(0.2, 0.5), (0.4, 1), (0.4, 1)]) {
+      #expect(close(row.conversions, expected.0) && close(row.removalEffect!, expected.1), "\(row.key)")
+    }
+  }
+
+  @Test("Loops and returns") func loops() throws {
+    let result = try attribute([header, "A>A>B>A,1,8,1", "B>A,1,4,2", "B>B,0,0,3"], [.markov]).results[0]
+    #expect(close(conversions(result)["A"]!, 7.0 / 6) && close(conversions(result)["B"]!, 5.0 / 6))
+    #expect(close(result.rows[0].revenue, 7) && close(result.rows[1].revenue, 5))
+    #expect(close(result.conversionProbability!, 0.25))
+  }
+
+  @Test("No value: value credits and effects are 0, never NaN") func zeroValue() throws {
+    let result = try attribute([header, "A>B,2,0,1", "B,1,0,0"], [.markov]).results[0]
+    #expect(close(conversions(result)["A"]!, 9.0 / 7) && close(conversions(result)["B"]!, 12.0 / 7))
+    #expect(result.rows.allSatisfy { $0.revenue == 0 && $0.removalEffectRevenue == 0 })
+  }
+
+  @Test("No conversion: all zeros") func noConversions() throws {
+    for result in try attribute([header, "A > B,0,0,5", "B,0,0,2"]).results {
+      #expect(result.rows.count == 2)
+      #expect(result.rows.allSatisfy { $0.conversions == 0 && $0.revenue == 0 && $0.share == 0 })
+      #expect(result.totals.journeys == 7)
+    }
+  }
+
+  @Test("Blanks, empty steps, repeated rows, rows of nothing, columns in another order") func messy() throws {
+    let clean = try attribute([header, "A>B,2,7,1", "B,1,1,0"])
+    let messy = try attribute([
+      "\u{feff}total_null, path ,total_conversions,note,total_conversion_value", "1,A>B,1,x,3",
+      "0,\" A >  > B \",1,y,4",
+      "0,B>,1,,1", "0,A > A > A,0,z,0", "",
+    ])
+    #expect(messy.rejections.isEmpty && messy.rows == 4)
+    #expect(messy.results == clean.results)
+  }
+
+  @Test("Without the columns of value and nulls, fractions of a conversion are kept") func shortHeader() throws {
+    let report = try attribute(["path,total_conversions", "A,0.5", "A>B,1.25"], [.first, .linear])
+    #expect(conversions(report.results[0]) == ["A": 1.75, "B": 0])
+    #expect(report.results[0].totals == .init(journeys: 1.75, conversions: 1.75, revenue: 0))
+  }
+
+  @Test("A path without a step is unattributed, in every model") func emptyPath() throws {
+    for result in try attribute([header, ",3,30,1", " > ,1,5,0", "A,2,20,1"]).results {
+      #expect(result.unattributed == .init(conversions: 4, revenue: 35))
+      #expect(conversions(result) == ["A": 2])
+      #expect(close(result.rows[0].revenue, 20))
+      #expect(result.totals == .init(journeys: 8, conversions: 6, revenue: 55))
+    }
+  }
+
+  @Test("Revenue of paths without a conversion still adds up") func revenueWithoutConversion() throws {
+    let result = try attribute([header, "A,0,9,4", "B,1,0,0"], [.markov]).results[0]
+    #expect(result.rows.reduce(result.unattributed.revenue) { $0 + $1.revenue } == 9)
+  }
+
+  @Test("Malformed rows are counted by reason with the line of the first, the rest is answered") func malformed() throws
+  {
+    let report = try attribute(
+      [header, "A,1,2,0", "A,1", "A,x,2,0", "A,1,2,-1", "A,nan,2,0", "A,,2,0", "A,1e2,0.5,0"], [.first])
+    #expect(report.rows == 7)
+    #expect(report.rejections.map(\.count) == [3, 1, 1])
+    #expect(report.rejections[0].reason == "total_conversions is not a number")
+    #expect(report.rejections[0].firstPlace.hasSuffix(".csv:4"))
+    #expect(conversions(report.results[0]) == ["A": 101])
+  }
+
+  @Test("A file without the columns is refused") func refusedHeader() throws {
+    for lines in [[""], ["path,conversions", "A,1"], ["total_conversions", "1"]] {
+      let error = #expect(throws: AttributionError.self) { try attribute(lines) }
+      #expect(error?.code == .malformedPaths)
+    }
+    #expect(throws: JourneyError.self) { try PathFile("/nowhere/paths.csv").attribute([.first]) }
+  }
+
+  @Test("Numbers are the doubles that their decimals stand for") func numbers() throws {
+    var random = TestRandom(3)
+    for _ in 0..<200 {
+      let number = Double.random(in: 0...1e6, using: &random)
+      for text in ["\(number)", String(format: "%.3f", number), String(format: "%.25f", number)] {
+        let result = try attribute(["path,total_conversions", "A,\(text)"], [.first]).results[0]
+        #expect(result.totals.conversions == Double(text)!)
+      }
+    }
+  }
+
+  @Test(
+    "Markov agrees with one fixed-point solve for each removed step, credits add up",
+    arguments: 1...8 as ClosedRange<UInt64>)
+  func random(_ seed: UInt64) throws {
+    var random = TestRandom(seed)
+    let paths = (0..<60).map { _ in
+      NaiveAttribution.Path(
+        keys: (0..<Int.random(in: 1...8, using: &random)).map { _ in
+          "abcdef".randomElement(using: &random).map(String.init)!
+        },
+        conversions: Double(Int.random(in: 0...3, using: &random)), revenue: 0,
+        nulls: Double(Int.random(in: 0...5, using: &random)))
+    }.map { path in
+      var path = path
+      path.revenue = path.conversions * Double(Int.random(in: 0...1000, using: &random)) / 100
+      return path
+    }
+    let report = try attribute(
+      [header] + paths.map { "\($0.keys.joined(separator: " > ")),\($0.conversions),\($0.revenue),\($0.nulls)" })
+    let naive = NaiveAttribution(paths: paths)
+    for result in report.results {
+      let expected = naive.credits(result.model)
+      for row in result.rows {
+        let credit = expected[row.key.names[0]!] ?? .init()
+        #expect(close(row.conversions, credit.conversions) && close(row.revenue, credit.revenue), "\(result.model)")
+      }
+      #expect(close(result.rows.reduce(0) { $0 + $1.conversions }, result.totals.conversions))
+      #expect(close(result.rows.reduce(0) { $0 + $1.revenue }, result.totals.revenue))
+    }
+  }
+}
+
+/// `cases/attribution/CASES.md`, sections 4 and 7.
+@Suite("Attribution reference paths", .enabled(if: SharedData.exists)) struct ReferencePathTests {
+  private struct Expected: Decodable {
+    var conversions: [String: Double], value: [String: Double]
+    var removalEffectConversion: [String: Double]?, removalEffectValue: [String: Double]?
+    var pConversion: Double?
+  }
+
+  private func check(_ result: AttributionResult, _ expected: Expected) {
+    #expect(Set(result.rows.map { $0.key.names[0]! }) == Set(expected.conversions.keys), "\(result.model)")
+    for row in result.rows {
+      let name = row.key.names[0]!
+      // The numbers are written with nine decimals.
+      func agrees(_ a: Double, _ b: Double?) -> Bool { b.map { abs(a - $0) <= 1e-9 * $0 + 6e-10 } ?? true }
+      #expect(agrees(row.conversions, expected.conversions[name]), "\(result.model) \(name)")
+      #expect(agrees(row.revenue, expected.value[name]), "\(result.model) \(name)")
+      #expect(agrees(row.removalEffect ?? 0, expected.removalEffectConversion?[name]), "\(result.model) \(name)")
+      #expect(agrees(row.removalEffectRevenue ?? 0, expected.removalEffectValue?[name]), "\(result.model) \(name)")
+    }
+    if let probability = expected.pConversion { #expect(close(result.conversionProbability!, probability)) }
+  }
+
+  @Test("10,000 paths of PathData in all four models") func pathData() throws {
+    let data = try Data(contentsOf: SharedData.url("cases/attribution/pathdata_expected.json"))
+    let cases = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let report = try PathFile(SharedData.url("cases/attribution/pathdata.csv").path).attribute(
+      AttributionModel.allCases)
+    #expect(report.rows == 10_000 && report.rejections.isEmpty)
+    for (model, name) in [
+      (AttributionModel.first, "heuristic_first"), (.last, "heuristic_last"), (.linear, "heuristic_linear_touch"),
+      (.markov, "markov_exact_order1"),
+    ] {
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      let expected = try decoder.decode(
+        Expected.self, from: JSONSerialization.data(withJSONObject: #require(cases[name])))
+      let result = try #require(report.results.first { $0.model == model })
+      #expect(result.totals.conversions == 19_785 && result.totals.journeys == 88_387)
+      check(result, expected)
+    }
+  }
+
+  /// Fractions such as 7/6, as strings.
+  private struct Tiny: Decodable {
+    struct Row: Decodable {
+      var path: String, totalConversions: Double, totalConversionValue: String, totalNull: Double
+    }
+    struct Model: Decodable {
+      var conversions: [String: String], value: [String: String]?
+      var removalEffectConversion: [String: String]?, removalEffectValue: [String: String]?
+      var pConversion: String?
+    }
+    struct Models: Decodable { var first: Model, last: Model, linearTouch: Model, markovOrder1: Model }
+    var rows: [Row], expected: Models
+  }
+
+  @Test("The cases that are worked by hand") func tiny() throws {
+    func number(_ text: String) -> Double {
+      let parts = text.split(separator: "/").map { Double($0)! }
+      return parts.count == 2 ? parts[0] / parts[1] : parts[0]
+    }
+    func numbers(_ texts: [String: String]?) -> [String: Double]? { texts?.mapValues(number) }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let cases = try decoder.decode(
+      [String: Tiny].self, from: Data(contentsOf: SharedData.url("cases/attribution/tiny_paths.json")))
+    #expect(cases.count >= 7)
+    for tiny in cases.values {
+      let report = try attribute(
+        [header]
+          + tiny.rows.map { "\"\($0.path)\",\($0.totalConversions),\($0.totalConversionValue),\($0.totalNull)" })
+      let models = [tiny.expected.first, tiny.expected.last, tiny.expected.linearTouch, tiny.expected.markovOrder1]
+      for (result, model) in zip(report.results, models) {
+        check(
+          result,
+          Expected(
+            conversions: numbers(model.conversions)!, value: numbers(model.value) ?? [:],
+            removalEffectConversion: numbers(model.removalEffectConversion),
+            removalEffectValue: numbers(model.removalEffectValue), pConversion: model.pConversion.map(number)))
+      }
+    }
+  }
+}
