@@ -28,6 +28,20 @@ public struct LogisticModel: Sendable, Equatable {
     gradientNorm = fit.gradientNorm
   }
 
+  /// Learns encoding and parameters on the training rows of a table; all of them by default.
+  ///
+  /// - Throws: what `Encoding.fit` and `LogisticRegression.fit` throw.
+  public init(
+    fitting data: LabelledTable, rows: RowSelection? = nil, settings: LogisticRegression.Settings = .init(),
+    threads: Int = defaultThreads
+  ) async throws {
+    let rows = rows ?? .all(of: data.table.rows)
+    let encoding = try await Encoding.fit(data.table, trainingRows: rows, threads: threads)
+    let fit = try await LogisticRegression(settings: settings, threads: threads).fit(
+      DesignMatrix(data.table, encoding: encoding, rows: rows), labels: data.labels)
+    self.init(fit, label: data.label, encoding: encoding, settings: settings)
+  }
+
   /// P(positive) of every selected row of a table, in order.
   ///
   /// - Throws: `ModelError` when the table lacks a column; `CancellationError`.

@@ -6,7 +6,7 @@ import Journeys
 public struct DesignMatrix: Sendable {
   private enum Source: Sendable {
     case columns([Part])
-    case matrix(Column<Float>, means: [Double], scales: [Double])
+    case matrix(MatrixValues, means: [Double], scales: [Double])
   }
 
   private enum Part: Sendable {
@@ -112,7 +112,7 @@ public struct DesignMatrix: Sendable {
     block.withUnsafeMutableBufferPointer { block in
       switch source {
       case .matrix(let values, let means, let scales):
-        values.span.withUnsafeBufferPointer { values in
+        values.withUnsafeBufferPointer { values in
           fillRows(range, of: values, means: means, scales: scales, into: block)
         }
       case .columns(let parts):

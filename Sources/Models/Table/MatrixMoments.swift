@@ -9,7 +9,7 @@ struct MatrixMoments {
   var standardDeviations: [Double]
 
   static func of(
-    _ values: Column<Float>, width: Int, rows: RowSelection, threads: Int
+    _ values: MatrixValues, width: Int, rows: RowSelection, threads: Int
   ) async throws -> MatrixMoments {
     let zeros = [Double](repeating: 0, count: width)
     let count = Double(max(rows.count, 1))
@@ -22,14 +22,14 @@ struct MatrixMoments {
 
   /// Per column, the sum over the rows of (v - center) or of its square.
   private static func sums(
-    _ values: Column<Float>, rows: RowSelection, threads: Int, from centers: [Double], power: Power
+    _ values: MatrixValues, rows: RowSelection, threads: Int, from centers: [Double], power: Power
   ) async throws -> [Double] {
     let width = centers.count
     var total = [Double](repeating: 0, count: width)
     try await inOrder(chunks: RowChunks.count(rows.count), threads: threads) { chunk -> [Double] in
       var sums = [Double](repeating: 0, count: width)
       sums.withUnsafeMutableBufferPointer { sums in
-        values.span.withUnsafeBufferPointer { values in
+        values.withUnsafeBufferPointer { values in
           centers.withUnsafeBufferPointer { centers in
             for i in RowChunks.range(chunk, of: rows.count) {
               let row = rows[i] * width

@@ -25,12 +25,12 @@ public struct TableColumn: Sendable {
   }
 }
 
-/// Anybody's table: columns of numbers and categories, or a mapped matrix of numbers.
+/// Anybody's table: columns of numbers and categories, or a matrix of numbers.
 public struct Table: Sendable {
   enum Storage: Sendable {
     case columns([TableColumn])
-    /// Row after row in a mapped `.npy` file: read in place, never copied whole.
-    case matrix(Column<Float>, names: [String])
+    /// Row after row.
+    case matrix(MatrixValues, names: [String])
   }
 
   let storage: Storage
@@ -45,7 +45,12 @@ public struct Table: Sendable {
   }
 
   /// - Precondition: `values` holds whole rows of `names.count` numbers.
-  package init(matrix values: Column<Float>, names: [String]) {
+  package init(matrix values: Column<Float>, names: [String]) { self.init(.mapped(values), names) }
+
+  /// - Precondition: `values` holds whole rows of `names.count` numbers.
+  package init(matrix values: [Float], names: [String]) { self.init(.owned(values), names) }
+
+  private init(_ values: MatrixValues, _ names: [String]) {
     rows = names.isEmpty ? 0 : values.count / names.count
     precondition(rows * names.count == values.count, "a matrix holds whole rows")
     storage = .matrix(values, names: names)
@@ -62,5 +67,43 @@ public struct Table: Sendable {
   public func column(_ name: String) -> TableColumn? {
     guard case .columns(let columns) = storage else { return nil }
     return columns.first { $0.name == name }
+  }
+}
+
+extension Table {
+  /// Some columns as a table of their own; names that there are not are left out.
+  func selecting(_ names: [String]) -> Table {
+    switch storage {
+    case .columns(let columns): return Table(columns: columns.filter { names.contains($0.name) })
+    case .matrix(let values, let all):
+      let places = all.indices.filter { names.contains(all[$0]) }
+      let columns = places.map { place in
+        values.withUnsafeBufferPointer { values in
+          TableColumn(
+            name: all[place], values: .numbers((0..<rows).map { Double(values[$0 * all.count + place]) }))
+        }
+      }
+      return Table(columns: columns)
+    }
+  }
+}
+
+/// Numbers that lie in a `.npy` file, read in place and never copied whole, or that were made here.
+enum MatrixValues: Sendable {
+  case mapped(Column<Float>)
+  case owned([Float])
+
+  var count: Int {
+    switch self {
+    case .mapped(let column): column.count
+    case .owned(let values): values.count
+    }
+  }
+
+  func withUnsafeBufferPointer<R>(_ body: (UnsafeBufferPointer<Float>) -> R) -> R {
+    switch self {
+    case .mapped(let column): column.span.withUnsafeBufferPointer(body)
+    case .owned(let values): values.withUnsafeBufferPointer(body)
+    }
   }
 }
