@@ -18,14 +18,16 @@ public struct EventID: Hashable, Sendable {
     var high: UInt64 = 0
     var low: UInt64 = 0
     var bad: UInt8 = 0
-    func digit(_ place: Int) -> UInt64 {
-      let value = hexDigits[Int(text[place])]
-      bad |= value
-      return UInt64(value & 15)
+    @inline(__always) func digit(_ place: Int) -> UInt64 {
+      let byte = text[place]
+      let decimal = byte &- UInt8(ascii: "0")
+      let letter = (byte | 0x20) &- UInt8(ascii: "a")
+      bad |= decimal > 9 && letter > 5 ? 1 : 0
+      return UInt64(decimal <= 9 ? decimal : letter &+ 10)
     }
     for place in 0..<18 where place != 8 && place != 13 { high = high << 4 | digit(place) }
     for place in 19..<36 where place != 23 { low = low << 4 | digit(place) }
-    guard bad < 0x80 else { return nil }
+    guard bad == 0 else { return nil }
     self.init(high: high, low: low)
   }
 
@@ -55,15 +57,5 @@ extension EventID: CustomStringConvertible {
       }
       return 36
     }
-  }
-}
-
-/// The value of a hexadecimal digit, 0x80 for other bytes.
-private let hexDigits: [UInt8] = (0..<256).map { byte in
-  switch UInt8(byte) {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt8(byte) - UInt8(ascii: "0")
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt8(byte) - UInt8(ascii: "a") + 10
-  case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt8(byte) - UInt8(ascii: "A") + 10
-  default: 0x80
   }
 }
