@@ -42,8 +42,7 @@ struct TouchSelection: ~Copyable {
   }
 
   mutating func select(_ customers: Range<Int>, of store: JourneyStore, _ roles: EventRoles) {
-    let events =
-      store.events(of: customers.lowerBound).lowerBound..<store.events(of: customers.upperBound - 1).upperBound
+    let events = store.events(of: customers)
     firstEvent = events.lowerBound
     places.reserve(events.count)
     keys.reserve(events.count)
