@@ -53,7 +53,8 @@ public struct CustomerFeatures: Aggregation {
     guard groups.contains(Int8(BehaviourGroup.purchases.rawValue)) else {
       throw ModelError(
         .untrainable,
-        "features: journey store \(store.directory.path) has no events of type 'purchase', from which customers are known")
+        "features: journey store \(store.directory.path) has no events of type 'purchase', by which customers are known"
+      )
     }
   }
 

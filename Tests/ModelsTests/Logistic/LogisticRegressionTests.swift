@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import TestSupport
 import Testing
 
 @Suite struct LogisticRegressionTests {
@@ -128,29 +129,16 @@ struct Synthetic {
   let weights: [Double]
 
   init(rows: Int, seed: UInt64) {
-    var generator = SplitMix(state: seed)
-    let numbers = (0..<4).map { _ in (0..<rows).map { _ in generator.unit() * 4 - 2 } }
-    let codes = (0..<rows).map { _ in Int32(generator.unit() * 5) }
+    var random = SeededRandom(seed: seed)
+    let numbers = (0..<4).map { _ in (0..<rows).map { _ in Double.random(in: -2..<2, using: &random) } }
+    let codes = (0..<rows).map { _ in Int32.random(in: 0..<5, using: &random) }
     labels = (0..<rows).map { i in
       let score = 0.8 * numbers[0][i] - 1.1 * numbers[1][i] + 0.3 * Double(codes[i]) - 1
-      return generator.unit() < sigmoid(score) ? 1 : 0
+      return Double.random(in: 0..<1, using: &random) < sigmoid(score) ? 1 : 0
     }
-    weights = (0..<rows).map { _ in generator.unit() * 2 }
+    weights = (0..<rows).map { _ in Double.random(in: 0..<2, using: &random) }
     let level = TableColumn(name: "level", values: .categories(codes: codes, levels: ["a", "b", "c", "d", "e"]))
     table = Table(
       columns: numbers.enumerated().map { TableColumn(name: "x\($0)", values: .numbers($1)) } + [level])
   }
-}
-
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-  /// Uniform in 0..<1.
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

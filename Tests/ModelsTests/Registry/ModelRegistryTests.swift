@@ -1,13 +1,14 @@
 import Foundation
 import Models
+import TestSupport
 import Testing
 
 @Suite struct ModelRegistryTests {
-  private let directory: TemporaryFile
+  private let directory: TemporaryDirectory
   private let registry: ModelRegistry
 
   init() throws {
-    directory = try TemporaryFile()
+    directory = try TemporaryDirectory()
     registry = ModelRegistry(directory: directory.url.appending(path: "models"))
   }
 
@@ -101,9 +102,9 @@ import Testing
   }
 
   @Test func aDirectoryThatCannotBeMadeIsAClearError() throws {
-    let file = try TemporaryFile("not a directory")
+    let file = URL(filePath: try directory.file("file", "not a directory"))
     let error = #expect(throws: ModelError.self) {
-      try ModelRegistry(directory: file.url).register(task: "churn", model: Parameters(value: 1), card: card(1))
+      try ModelRegistry(directory: file).register(task: "churn", model: Parameters(value: 1), card: card(1))
     }
     #expect(error?.code == .unwritable)
   }

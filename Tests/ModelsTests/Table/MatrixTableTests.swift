@@ -1,6 +1,7 @@
 import Foundation
 import Journeys
 import Models
+import TestSupport
 import Testing
 
 @Suite struct MatrixTableTests {
@@ -9,10 +10,10 @@ import Testing
 
   /// The mapped matrix and the same numbers in columns are two ways to one model.
   @Test func aMatrixGivesTheModelOfItsColumns() async throws {
-    let directory = try TemporaryFile()
+    let directory = try TemporaryDirectory()
     try write(x, [20_000, 3], to: directory, "X.npy")
     try write(y, [20_000], to: directory, "y.npy")
-    let read = try TableReader.matrices(directory.path)
+    let read = try TableReader.matrices(directory.url.path)
     #expect(read.test == nil)
     #expect(read.main.labels == y)
     #expect(read.main.table.columnNames == ["x0", "x1", "x2"])
@@ -40,36 +41,36 @@ import Testing
   }
 
   @Test func trainAndTestFilesAndLabelsOfEveryType() throws {
-    let directory = try TemporaryFile()
+    let directory = try TemporaryDirectory()
     try write(x, [20_000, 3], to: directory, "X_train.npy")
     try write(y.map(Float.init), [20_000], to: directory, "y_train.npy")
     try write(Array(x[..<6]), [2, 3], to: directory, "X_test.npy")
     try write([0.0, 1.0], [2], to: directory, "y_test.npy")
-    let read = try TableReader.matrices(directory.path)
+    let read = try TableReader.matrices(directory.url.path)
     #expect(read.main.labels == y)
     #expect(read.test?.labels == [0, 1])
-    #expect(try TableReader.matrix(directory.path).rows == 2)
+    #expect(try TableReader.matrix(directory.url.path).rows == 2)
   }
 
   @Test func whatDoesNotFitIsRefusedByName() throws {
-    let directory = try TemporaryFile()
-    #expect(throws: ModelError.self) { try TableReader.matrices(directory.path) }
+    let directory = try TemporaryDirectory()
+    #expect(throws: ModelError.self) { try TableReader.matrices(directory.url.path) }
     try write(x, [60_000], to: directory, "X.npy")
     try write(y, [20_000], to: directory, "y.npy")
-    #expect(throws: ModelError.self) { try TableReader.matrices(directory.path) }
+    #expect(throws: ModelError.self) { try TableReader.matrices(directory.url.path) }
     try write(x, [20_000, 3], to: directory, "X.npy")
     try write(Array(y.dropLast()), [19_999], to: directory, "y.npy")
-    let lengths = #expect(throws: ModelError.self) { try TableReader.matrices(directory.path) }
+    let lengths = #expect(throws: ModelError.self) { try TableReader.matrices(directory.url.path) }
     #expect(lengths?.message.contains("20000 rows") == true)
     try write(y.dropLast() + [2], [20_000], to: directory, "y.npy")
-    let label = #expect(throws: ModelError.self) { try TableReader.matrices(directory.path) }
+    let label = #expect(throws: ModelError.self) { try TableReader.matrices(directory.url.path) }
     #expect(label?.message.contains("row 19999") == true)
     try write(x.map(Double.init), [20_000, 3], to: directory, "X.npy")
-    #expect(throws: JourneyError.self) { try TableReader.matrices(directory.path) }
+    #expect(throws: JourneyError.self) { try TableReader.matrices(directory.url.path) }
   }
 
   private func write<Element: NpyElement>(
-    _ values: [Element], _ shape: [Int], to directory: TemporaryFile, _ name: String
+    _ values: [Element], _ shape: [Int], to directory: TemporaryDirectory, _ name: String
   ) throws {
     var data = Data(NpyHeader(type: Element.npyType, shape: shape).encoded)
     values.withUnsafeBytes { data.append(contentsOf: $0) }

@@ -1,14 +1,21 @@
 import Foundation
 import Journeys
 import Models
+import TestSupport
 import Testing
 
 @Suite struct TableReaderTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
   @Test func readsQuotesLineEndsMarkAndDelimiter() throws {
-    let file = try TemporaryFile(
-      "\u{FEFF}\"id\";\"x\";\"city\";\"y\"\r\n1; 2.5 ;\"Dhaka; old\";yes\r\n2;;\"a \"\"b\"\"\nc\";no\r\n3;-1e2;;\"yes\"")
+    let file = try folder.file(
+      "table.csv",
+      "\u{FEFF}\"id\";\"x\";\"city\";\"y\"\r\n1; 2.5 ;\"Dhaka; old\";yes\r\n"
+        + "2;;\"a \"\"b\"\"\nc\";no\r\n3;-1e2;;\"yes\"")
     let layout = TableLayout(label: "y", positive: "yes", drop: ["id"], numeric: ["x"], delimiter: UInt8(ascii: ";"))
-    let read = try TableReader.csv(file.path, layout: layout)
+    let read = try TableReader.csv(file, layout: layout)
     #expect(read.labels == [1, 0, 1])
     #expect(read.table.columnNames == ["x", "city"])
     #expect(try numbers(read.table, "x") == [2.5, 0, -100])
@@ -17,8 +24,8 @@ import Testing
 
   @Test func levelsAreSortedByBytesHoweverMany() throws {
     let names = (0..<500).map { "level \(($0 * 7919) % 500)" } + ["ঢাকা", "Zürich", "a", "B"]
-    let file = try TemporaryFile("c,y\n" + names.map { "\($0),1" }.joined(separator: "\n") + "\n")
-    let read = try TableReader.csv(file.path, layout: TableLayout(label: "y"))
+    let file = try folder.file("table.csv", "c,y\n" + names.map { "\($0),1" }.joined(separator: "\n") + "\n")
+    let read = try TableReader.csv(file, layout: TableLayout(label: "y"))
     #expect(try category(read.table, "c") == names)
     let encoding = try Encoding(columns: [.categorical(name: "c", levels: try levels(read.table, "c"))])
     let expected = Set(names).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -30,8 +37,8 @@ import Testing
       "0", "-0", "29.85", "1889.5", "0.1", "123456789012345", "9007199254740993", "1e-7", "-12.3e4",
       "0.30000000000000004", ".5", "5.", "179769313486231570000", "3.141592653589793238",
     ]
-    let file = try TemporaryFile("x,y\n" + texts.map { "\($0),1" }.joined(separator: "\n"))
-    let read = try TableReader.csv(file.path, layout: TableLayout(label: "y", numeric: ["x"]))
+    let file = try folder.file("table.csv", "x,y\n" + texts.map { "\($0),1" }.joined(separator: "\n"))
+    let read = try TableReader.csv(file, layout: TableLayout(label: "y", numeric: ["x"]))
     #expect(try numbers(read.table, "x") == texts.map { Double($0 == "5." ? "5" : $0) })
   }
 
@@ -46,17 +53,17 @@ import Testing
     ("", "empty"),
   ])
   func errorsNameThePlaceAndNeverTheValue(text: String, place: String) throws {
-    let file = try TemporaryFile(text)
+    let file = try folder.file("table.csv", text)
     let error = #expect(throws: ModelError.self) {
-      try TableReader.csv(file.path, layout: TableLayout(label: "y", numeric: ["x"]))
+      try TableReader.csv(file, layout: TableLayout(label: "y", numeric: ["x"]))
     }
     #expect(error?.message.contains(place) == true, "\(error?.message ?? "")")
     #expect(error?.message.contains("secret") == false)
   }
 
   @Test func textThatIsNotUTF8IsRefused() throws {
-    let file = try TemporaryFile(bytes: Array("c,y\n".utf8) + [0xe9, 0x2c, 0x31, 0x0a])
-    let error = #expect(throws: ModelError.self) { try TableReader.csv(file.path, layout: TableLayout(label: "y")) }
+    let file = try folder.file("table.csv", Data(Array("c,y\n".utf8) + [0xe9, 0x2c, 0x31, 0x0a]))
+    let error = #expect(throws: ModelError.self) { try TableReader.csv(file, layout: TableLayout(label: "y")) }
     #expect(error?.message.contains("UTF-8") == true)
   }
 
@@ -64,8 +71,8 @@ import Testing
     let encoding = try Encoding(columns: [
       .categorical(name: "c", levels: ["a", "b", "d"]), .numeric(name: "x", mean: 1, standardDeviation: 2),
     ])
-    let file = try TemporaryFile("x,other,c\n5,?,d\n1,?,b\n3,?,new\n-1,?,a\n")
-    let read = try TableReader.csv(file.path, layout: TableLayout(encoding))
+    let file = try folder.file("table.csv", "x,other,c\n5,?,d\n1,?,b\n3,?,new\n-1,?,a\n")
+    let read = try TableReader.csv(file, layout: TableLayout(encoding))
     let design = try DesignMatrix(read.table, encoding: encoding)
     #expect(rows(design) == [[0, 1, 2, 1], [1, 0, 0, 1], [0, 0, 1, 1], [0, 0, -1, 1]])
     #expect(design.unknownLevels == 1)

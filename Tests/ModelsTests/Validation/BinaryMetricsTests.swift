@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import TestSupport
 import Testing
 
 @Suite struct BinaryMetricsTests {
@@ -19,9 +20,9 @@ import Testing
 
   /// Against counting every pair, with many ties.
   @Test(arguments: 1...5) func rankMetricsAgreeWithNaiveCounting(seed: UInt64) throws {
-    var random = SplitMix(state: seed)
-    let p = (0..<300).map { _ in (random.unit() * 12).rounded() / 12 }
-    let y: [UInt8] = p.map { random.unit() < $0 * 0.7 ? 1 : 0 }
+    var random = SeededRandom(seed: seed)
+    let p = (0..<300).map { _ in Double(Int.random(in: 0...12, using: &random)) / 12 }
+    let y: [UInt8] = p.map { Double.random(in: 0..<1, using: &random) < $0 * 0.7 ? 1 : 0 }
     let metrics = try BinaryMetrics(probabilities: p, labels: y)
 
     var wins = 0.0
@@ -43,9 +44,9 @@ import Testing
   }
 
   @Test func theOrderOfRowsChangesNothing() throws {
-    var random = SplitMix(state: 9)
+    var random = SeededRandom(seed: 9)
     let rows = (0..<500).map { _ in
-      (p: (random.unit() * 20).rounded() / 20, y: UInt8(random.unit() < 0.4 ? 1 : 0))
+      (p: Double(Int.random(in: 0...20, using: &random)) / 20, y: UInt8.random(in: 0...1, using: &random))
     }
     let shuffled = rows.shuffled(using: &random)
     let one = try BinaryMetrics(probabilities: rows.map(\.p), labels: rows.map(\.y))
