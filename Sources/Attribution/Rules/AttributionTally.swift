@@ -1,3 +1,5 @@
+import Journeys
+
 /// What is counted of the paths in events: whole numbers, so that any order of adding gives the same.
 ///
 /// A touch key is the number that `TouchKeys` makes of a touch's channel and campaign.
@@ -60,7 +62,8 @@ extension AttributionTally {
       for (key, credit) in sums.sorted() {
         let parts = max(1, Double(key >> 32))
         credits[place[Int(key & 0xFFFF_FFFF)]] += PathSummary.Credit(
-          conversions: Double(credit.conversions) / parts, revenue: Double(credit.revenue) / 100 / parts)
+          conversions: Double(credit.conversions) / parts,
+          revenue: Double(credit.revenue) / Double(Money.minorPerMajor) / parts)
       }
       return credits
     }
@@ -78,6 +81,6 @@ extension AttributionTally {
 extension AttributionTally.Credit {
   /// Conversions and major units.
   var inDoubles: PathSummary.Credit {
-    PathSummary.Credit(conversions: Double(conversions), revenue: Double(revenue) / 100)
+    PathSummary.Credit(conversions: Double(conversions), revenue: Double(revenue) / Double(Money.minorPerMajor))
   }
 }
