@@ -2,7 +2,7 @@ import Stores
 import TestSupport
 
 /// Runs `body` on a fresh PostgreSQL database and drops it afterwards.
-func withPostgreSQL<Success>(_ body: (_ database: borrowing PostgreSQL, _ url: String) throws -> Success) throws -> Success {
+func withPostgreSQL<Success>(_ body: (_ database: PostgreSQL, _ url: String) throws -> Success) throws -> Success {
   let name = TestServers.freshName("stores_tests")
   let server = try PostgreSQL(url: try TestServers.postgresURL)
   try server.execute("CREATE DATABASE \(name)")

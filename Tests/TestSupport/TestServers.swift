@@ -26,7 +26,8 @@ public enum TestServers {
   private static func setting(_ name: String) throws -> String {
     guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
       throw Missing(
-        description: "\(name) is not set: run `make test`, or `make services-up` and `. .local/env` before `swift test`")
+        description: "\(name) is not set: run `make test`, or `make services-up` and `. .local/env` before `swift test`"
+      )
     }
     return value
   }

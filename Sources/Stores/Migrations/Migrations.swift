@@ -12,7 +12,7 @@ public enum Migrations {
   /// - Parameter local: adds the campaign service's tables with stub `users` and `vendors`, for tests and trials.
   /// - Returns: the names of those that were applied now.
   @discardableResult
-  public static func apply(to database: borrowing PostgreSQL, local: Bool = false) throws -> [String] {
+  public static func apply(to database: PostgreSQL, local: Bool = false) throws -> [String] {
     var applied: [String] = []
     for migration in ours + (local ? platform : []) {
       let isNew = try database.transaction { try apply(migration, to: $0) }
@@ -21,7 +21,7 @@ public enum Migrations {
     return applied
   }
 
-  private static func apply(_ migration: Migration, to database: borrowing PostgreSQL) throws(StoreError) -> Bool {
+  private static func apply(_ migration: Migration, to database: PostgreSQL) throws -> Bool {
     // Held until the transaction ends: a second process waits here and then finds the step applied. The number is
     // "analytics" in ASCII, cut to eight bytes.
     try database.execute("SELECT pg_advisory_xact_lock(x'616e616c79746963'::bigint)")
@@ -37,7 +37,7 @@ public enum Migrations {
       """
       SELECT checksum = encode(sha256(convert_to($2, 'UTF8')), 'hex') FROM analytics_schema_migrations WHERE name = $1
       """, [.text(migration.name), .text(migration.sql)]
-    ) { row throws(StoreError) in try row.bool(0) ?? false }
+    ) { try $0.bool(0) ?? false }
     if let unchanged = unchanged.first {
       guard unchanged else {
         throw StoreError(
@@ -49,7 +49,10 @@ public enum Migrations {
     }
     try database.execute(migration.sql)
     try database.execute(
-      "INSERT INTO analytics_schema_migrations (name, checksum) VALUES ($1, encode(sha256(convert_to($2, 'UTF8')), 'hex'))",
+      """
+      INSERT INTO analytics_schema_migrations (name, checksum)
+      VALUES ($1, encode(sha256(convert_to($2, 'UTF8')), 'hex'))
+      """,
       [.text(migration.name), .text(migration.sql)])
     return true
   }

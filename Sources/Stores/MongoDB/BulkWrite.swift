@@ -68,4 +68,6 @@ public struct BulkResult: Sendable, Equatable {
   /// Positions of the operations that created their document.
   public var upserted: [Int] = []
   public var failures: [Failure] = []
+
+  public init() {}
 }

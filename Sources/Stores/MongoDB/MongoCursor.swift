@@ -15,6 +15,8 @@ public struct MongoCursor: ~Copyable {
   private let collection: String
   private let client: OpaquePointer?
   private let cursor: OpaquePointer?
+  /// libmongoc calls it an error to ask again after the end.
+  private var isFinished = false
 
   init(database: MongoDB, collection: String, client: OpaquePointer?, cursor: OpaquePointer?) {
     self.database = database
@@ -42,8 +44,10 @@ public struct MongoCursor: ~Copyable {
   }
 
   private mutating func nextBytes() throws(StoreError) -> UnsafeRawBufferPointer? {
+    guard !isFinished else { return nil }
     var document: OpaquePointer?
     if mongoc_cursor_next(cursor, &document) { return UnsafeRawBufferPointer(bson: document) }
+    isFinished = true
     var error = bson_error_t()
     if mongoc_cursor_error(cursor, &error) { throw StoreError(mongo: error, "reading", of: collection) }
     return nil

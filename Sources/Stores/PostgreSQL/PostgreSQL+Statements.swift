@@ -9,10 +9,10 @@ extension PostgreSQL {
     try run(sql, parameters).affectedRows
   }
 
-  /// Runs a query and reads each row of the answer.
+  /// Runs a query and reads each row of the answer. Throws what `read` throws, else `StoreError`.
   public func query<Row>(
-    _ sql: String, _ parameters: [SQLValue] = [], _ read: (borrowing SQLRow) throws(StoreError) -> Row
-  ) throws(StoreError) -> [Row] {
+    _ sql: String, _ parameters: [SQLValue] = [], _ read: (borrowing SQLRow) throws -> Row
+  ) throws -> [Row] {
     let result = try run(sql, parameters)
     var rows: [Row] = []
     rows.reserveCapacity(Int(PQntuples(result.handle)))
@@ -23,7 +23,7 @@ extension PostgreSQL {
   }
 
   /// Runs `body` between BEGIN and COMMIT; if it throws, nothing of it remains.
-  public func transaction<Success>(_ body: (borrowing PostgreSQL) throws -> Success) throws -> Success {
+  public func transaction<Success>(_ body: (PostgreSQL) throws -> Success) throws -> Success {
     try execute("BEGIN")
     let success: Success
     do {

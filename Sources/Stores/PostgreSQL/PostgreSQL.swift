@@ -1,10 +1,12 @@
 internal import CLibPQ
 import Foundation
 
-/// One connection to PostgreSQL. One thread uses it; it closes when it goes out of scope.
+/// One connection to PostgreSQL. One thread uses it, and it closes with its last reference.
+///
+/// A class, because Swift 6.3 crashes on closures that capture a borrowed `~Copyable` value that is not Sendable.
 ///
 /// Every call blocks until the server has answered: run it on a `BlockingQueue`, never on the cooperative pool.
-public struct PostgreSQL: ~Copyable {
+public final class PostgreSQL {
   let connection: OpaquePointer
   /// Host, port and database, for messages.
   let target: String
@@ -45,14 +47,17 @@ public struct PostgreSQL: ~Copyable {
   private static func check(_ url: String) throws(StoreError) {
     let options = PQconninfoParse(url, nil)
     defer { PQconninfoFree(options) }
-    var host: String?
+    var values: [String: String] = [:]
     var option = options
     while let current = option, let keyword = current.pointee.keyword {
-      if String(cString: keyword) == "host" { host = current.pointee.val.map { String(cString: $0) } }
+      if let value = current.pointee.val { values[String(cString: keyword)] = String(cString: value) }
       option = current + 1
     }
-    // An unescaped @ in the password ends up in the host.
-    guard options != nil, host?.contains("@") != true else {
+    // An unescaped @ or / makes the rest of a password a host, a port or a database.
+    let isSplitPassword =
+      [values["host"], values["dbname"]].contains { $0?.contains("@") == true }
+      || values["port"]?.utf8.contains { !"0123456789,".utf8.contains($0) } == true
+    guard options != nil, !isSplitPassword else {
       throw StoreError(
         .settings,
         "postgresql: opening the connection failed: the URL is malformed: "

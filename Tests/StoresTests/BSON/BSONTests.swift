@@ -53,16 +53,25 @@ import Testing
       case "bool": #expect(element.bool == true)
       case "date": #expect(element.date == BSONDate(milliseconds: -1))
       case "uuid":
-        guard let bytes = element.uuid else { Issue.record("no UUID"); continue }
+        guard let bytes = element.uuid else {
+          Issue.record("no UUID")
+          continue
+        }
         #expect(bytes.withUnsafeBytes { [UInt8]($0) } == uuid)
       case "nothing": #expect(element.isNull && element.string == nil)
       case "something": #expect(element.string == "x")
       case "document", "embedded":
-        guard var nested = try element.nested() else { Issue.record("no document"); continue }
+        guard var nested = try element.nested() else {
+          Issue.record("no document")
+          continue
+        }
         let inner = try nested.next()?.double
         #expect(inner == (element.hasKey("document") ? 1.5 : 2.5))
       case "array":
-        guard var nested = try element.nested() else { Issue.record("no array"); continue }
+        guard var nested = try element.nested() else {
+          Issue.record("no array")
+          continue
+        }
         var values: [Int64] = []
         while let item = try nested.next() {
           #expect(item.key == String(values.count))
