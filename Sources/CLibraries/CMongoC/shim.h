@@ -9,6 +9,14 @@ static inline const bson_t *stores_bson(bson_t *bson, const uint8_t *bytes, size
   return bson_init_static(bson, bytes, size) ? bson : NULL;
 }
 
+/* The collection's own write concern without `j`. */
+static inline void stores_leave_journal(mongoc_collection_t *collection) {
+  mongoc_write_concern_t *concern = mongoc_write_concern_copy(mongoc_collection_get_write_concern(collection));
+  mongoc_write_concern_set_journal(concern, false);
+  mongoc_collection_set_write_concern(collection, concern);
+  mongoc_write_concern_destroy(concern);
+}
+
 static inline mongoc_bulk_operation_t *stores_bulk_new(
     mongoc_collection_t *collection, const uint8_t *options, size_t options_size) {
   bson_t opts;

@@ -9,9 +9,9 @@
 /// }
 /// ```
 public struct BSONWriter {
-  private var bytes: [UInt8]
+  var bytes: [UInt8]
   /// The documents and arrays that are still open, outermost first.
-  private var open: [Level]
+  private var open: [Level] = []
 
   private struct Level {
     /// Where its length will stand.
@@ -23,15 +23,19 @@ public struct BSONWriter {
   init(reserving capacity: Int) {
     bytes = []
     bytes.reserveCapacity(capacity)
-    open = []
     begin(asArray: false)
   }
 
-  init(arrayReserving capacity: Int) {
+  package init(arrayReserving capacity: Int) {
     bytes = []
     bytes.reserveCapacity(capacity)
-    open = []
     begin(asArray: true)
+  }
+
+  /// Goes on behind `bytes` with a document of its own.
+  init(behind bytes: consuming [UInt8]) {
+    self.bytes = bytes
+    begin(asArray: false)
   }
 
   consuming func finish() -> BSONDocument {
@@ -107,8 +111,10 @@ public struct BSONWriter {
 
   // MARK: Bytes
 
+  var isInArray: Bool { open[open.count - 1].nextIndex != nil }
+
   private mutating func begin(_ type: BSONType, _ key: String) {
-    precondition(open[open.count - 1].nextIndex == nil, "an element of an array has no key")
+    precondition(!isInArray, "an element of an array has no key")
     bytes.append(type.rawValue)
     if key.utf8.contains(0) {
       // A key ends at its first NUL. Names can come from data, so this is no mistake of ours.
@@ -119,7 +125,7 @@ public struct BSONWriter {
     bytes.append(0)
   }
 
-  private mutating func begin(_ type: BSONType) {
+  mutating func begin(_ type: BSONType) {
     guard let index = open[open.count - 1].nextIndex else { preconditionFailure("an element of a document has a key") }
     open[open.count - 1].nextIndex = index + 1
     bytes.append(type.rawValue)
@@ -135,12 +141,12 @@ public struct BSONWriter {
     end()
   }
 
-  private mutating func begin(asArray: Bool) {
+  mutating func begin(asArray: Bool) {
     open.append(Level(start: bytes.count, nextIndex: asArray ? 0 : nil))
     bytes.appendLittleEndian(Int32(0))
   }
 
-  private mutating func end() {
+  mutating func end() {
     let start = open.removeLast().start
     bytes.append(0)
     bytes.storeLength(bytes.count - start, at: start)

@@ -37,6 +37,28 @@ public struct BulkWrite: Sendable {
     append(.replace, filter, document.bytes, upsert: upsert)
   }
 
+  /// Writes a document to insert in place.
+  package mutating func insert(_ build: (inout BSONWriter) -> Void) {
+    let document = write(build)
+    operations.append(Operation(kind: .insert, upsert: false, filter: 0..<0, document: document))
+  }
+
+  /// Writes filter and operators in place.
+  package mutating func update(_ filter: (inout BSONWriter) -> Void, _ operators: (inout BSONWriter) -> Void) {
+    let filter = write(filter)
+    operations.append(Operation(kind: .update, upsert: false, filter: filter, document: write(operators)))
+  }
+
+  private mutating func write(_ build: (inout BSONWriter) -> Void) -> Range<Int> {
+    let start = bytes.count
+    // Handed over, not copied.
+    var writer = BSONWriter(behind: exchange(&bytes, with: []))
+    build(&writer)
+    writer.end()
+    bytes = exchange(&writer.bytes, with: [])
+    return start..<bytes.count
+  }
+
   /// Forgets the operations and keeps the memory for the next batch.
   public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)

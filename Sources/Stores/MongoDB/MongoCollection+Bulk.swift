@@ -6,12 +6,16 @@ extension MongoCollection {
   /// An operation that the server refuses does not stop the others: it is listed in the result's `failures`.
   /// Throws when it is unknown what was written (connection lost, majority not reached in time): the error is then
   /// retriable, and the batch can be sent again if its operations may be repeated.
-  public func write(_ batch: BulkWrite) throws(StoreError) -> BulkResult {
+  ///
+  /// - Parameter journaled: false leaves the wait for the journal to a later write of the same connection string: a
+  ///   journal is written in order, so that it makes these durable too. Until then a crash may take them back.
+  public func write(_ batch: BulkWrite, journaled: Bool = true) throws(StoreError) -> BulkResult {
     guard !batch.isEmpty else { return BulkResult() }
     let client = database.takeClient()
     defer { database.giveBack(client) }
     let collection = mongoc_client_get_collection(client, database.name, name)
     defer { mongoc_collection_destroy(collection) }
+    if !journaled { stores_leave_journal(collection) }
     let bulk = WriteOptions.unordered.bytes.withUnsafeBufferPointer {
       stores_bulk_new(collection, $0.baseAddress, $0.count)
     }

@@ -1,0 +1,43 @@
+/// Deliveries that are processed as a whole: all of it is written before any of it counts as done.
+package final class EventBatch {
+  /// One event as it was delivered.
+  package struct Delivery {
+    /// Place in `sources`.
+    package var source: Int
+    /// Counts up within the source: Kafka's offset, or a file's line.
+    package var offset: Int64
+    package var bytes: UnsafeRawBufferPointer
+    /// Bytes readable from the start of `bytes` on; the parser needs some behind the event, or copies it.
+    package var capacity: Int
+  }
+
+  /// Names by which deliveries are known for good, such as `marketing.events/0`.
+  package let sources: [String]
+  package let deliveries: [Delivery]
+  /// What the bytes of the deliveries belong to.
+  let owner: AnyObject
+
+  init(sources: [String], deliveries: [Delivery], owner: AnyObject) {
+    self.sources = sources
+    self.deliveries = deliveries
+    self.owner = owner
+  }
+
+  /// For messages: `marketing.events/0@1234`.
+  package func place(of delivery: Delivery) -> String { "\(sources[delivery.source])@\(delivery.offset)" }
+}
+
+/// When a batch is full.
+package struct BatchLimits: Sendable {
+  /// Few large batches cost the store less than many small ones: events of one customer meet in one write.
+  package var events: Int
+  package var bytes: Int
+  /// How long the first event of a batch waits for more.
+  package var linger: Duration
+
+  package init(events: Int = 50_000, bytes: Int = 64 << 20, linger: Duration = .seconds(1)) {
+    self.events = events
+    self.bytes = bytes
+    self.linger = linger
+  }
+}
