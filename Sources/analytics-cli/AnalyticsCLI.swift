@@ -11,7 +11,9 @@ struct AnalyticsCLI: AsyncParsableCommand {
       Settings: flag, then environment ANALYTICS_*, then --config FILE (YAML), then default.
       Exit status: 0 done, 1 failed, 3 done but some input was rejected, 64 wrong usage.
       """,
-    subcommands: [ImportCommand.self])
+    subcommands: [
+      ImportCommand.self, AttributionCommand.self, FunnelCommand.self, CohortCommand.self,
+    ])
 
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attribution
 import Foundation
 import Journeys
 
@@ -9,6 +10,20 @@ func usage<Value>(_ read: () throws(JourneyError) -> Value) throws -> Value {
   } catch {
     throw ValidationError(error.message)
   }
+}
+
+/// The same for a question about journeys: a name or a setting that does not fit is the user's, anything else a failure.
+func usage<Value>(_ ask: () throws(AttributionError) -> Value) throws -> Value {
+  do {
+    return try ask()
+  } catch  where [.unknownName, .invalidQuery, .unsupported].contains(error.code) {
+    throw ValidationError(error.message)
+  }
+}
+
+/// The names in a list with commas, blanks around them dropped.
+func names(_ list: String) -> [String] {
+  list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
 }
 
 extension ExitCode {
