@@ -55,9 +55,10 @@ let package = Package(
     target(
       "ScoreService",
       [
-        "Scoring", "Journeys",
+        "Scoring", "Stores", "Journeys",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
@@ -81,7 +82,15 @@ let package = Package(
     tests("Attribution", ["Attribution", "Journeys"]),
     tests("Models", ["Models", "Journeys"]),
     tests("Scoring", ["Scoring", "Models", "Attribution", "Stores", "Journeys"]),
-    tests("ScoreService", ["ScoreService", "Scoring", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+    tests(
+      "ScoreService",
+      [
+        "ScoreService", "Scoring", "Stores",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     // Runs the built binary as a user does.
     tests("CommandLine", ["analytics-cli"]),
   ],
