@@ -20,7 +20,8 @@ struct CampaignDayKeys: Sendable {
       throw AttributionError(
         .unsolvable,
         "campaign days: \(store.campaignNames.count) campaigns, \(store.eventCount) events and "
-          + "\(lastDay - firstDay + 1) days are too many to be counted together; take a shorter time or fewer customers")
+          + "\(lastDay - firstDay + 1) days are too many to be counted together; take a shorter time or fewer customers"
+      )
     }
   }
 

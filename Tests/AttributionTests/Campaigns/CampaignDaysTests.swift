@@ -23,7 +23,8 @@ import Testing
   @Test("Every event type counts as its metric; a recipient counts once a day") func metrics() async throws {
     let types = [
       "email_sent", "sms_sent", "push_sent", "email_delivered", "sms_delivered", "email_opened", "push_opened",
-      "email_clicked", "sms_clicked", "ad_click", "affiliate_click", "email_bounced", "sms_failed", "email_unsubscribed",
+      "email_clicked", "sms_clicked", "ad_click", "affiliate_click", "email_bounced", "sms_failed",
+      "email_unsubscribed",
       "sms_opted_out", "page_view", "cart_added", "ad_impression",
     ]
     var events = types.enumerated().map {
@@ -51,7 +52,9 @@ import Testing
     #expect(rows.last?.performance.recipients == 1)
   }
 
-  @Test("Credit goes to the day of the conversion; a campaign has a row for that day alone") func creditDay() async throws {
+  @Test("Credit goes to the day of the conversion; a campaign has a row for that day alone") func creditDay()
+    async throws
+  {
     let test = try TestStore([
       TestEvent("a", 0, "email_clicked", channel: "email", campaign: "eid"),
       TestEvent("a", day, "ad_click", channel: "paid_search", campaign: "puja"),
@@ -85,7 +88,8 @@ import Testing
     let rows = try await CampaignDays(CampaignDayQuery(calendar: Self.utc), of: sent.store).run(over: sent.store)
     #expect(rows.map(\.performance.sent) == [1])
     let empty = try TestStore([])
-    #expect(try await CampaignDays(CampaignDayQuery(calendar: Self.utc), of: empty.store).run(over: empty.store).isEmpty)
+    #expect(
+      try await CampaignDays(CampaignDayQuery(calendar: Self.utc), of: empty.store).run(over: empty.store).isEmpty)
   }
 
   @Test("A model without days and a period are refused") func refused() throws {
@@ -141,7 +145,8 @@ import Testing
         for row in result.rows {
           let own = rows.filter { $0.campaign == row.key.names[0] && days.contains($0.day) }
           let credits = own.flatMap(\.credits).filter { $0.model == result.model }.map(\.credit)
-          #expect(close(credits.reduce(0) { $0 + $1.conversions }, row.conversions, 1e-12), "\(result.model) \(row.key)")
+          #expect(
+            close(credits.reduce(0) { $0 + $1.conversions }, row.conversions, 1e-12), "\(result.model) \(row.key)")
           #expect(close(credits.reduce(0) { $0 + $1.revenue }, row.revenue, 1e-12), "\(result.model) \(row.key)")
         }
       }

@@ -1,0 +1,43 @@
+import Journeys
+
+/// A row of `marketing_analytics`: what one job knows of an entity on a day.
+public struct AnalyticsRow: Sendable, Equatable {
+  /// The database's `analytics_entity_type`.
+  public enum EntityType: String, Sendable {
+    case campaign, segment, affiliate
+    case emailCampaign = "email_campaign"
+    case smsCampaign = "sms_campaign"
+    case loyaltyProgram = "loyalty_program"
+  }
+
+  public var entityType: EntityType
+  /// Where it is no UUID, the database cannot hold the row.
+  public var entityID: String
+  /// Days since 1970-01-01.
+  public var day: Int64
+  /// The keys that the job owns; a row's other keys stay as they are.
+  public var metrics: [String: AnalyticsValue]
+
+  public init(_ entityType: EntityType, _ entityID: String, day: Int64, metrics: [String: AnalyticsValue]) {
+    self.entityType = entityType
+    self.entityID = entityID
+    self.day = day
+    self.metrics = metrics
+  }
+}
+
+/// A value under a key of `metrics`.
+public enum AnalyticsValue: Encodable, Sendable, Equatable {
+  case count(Int)
+  case number(Double)
+  case object([String: AnalyticsValue])
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .count(let count): try container.encode(count)
+    case .number(let number): try container.encode(number)
+    case .object(let object): try container.encode(object)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Stores
+
+/// Scores in the collection `personalization_profiles`, shaped as in section 2.2 of the service document.
+///
+/// Ours are `profile_data.predicted_metrics.*` and, in a field `scoring` of our own, `model_versions`, `as_of` and
+/// `scored_at`; `last_updated` is set with them. Nothing else of a profile is touched.
+public struct MongoScoreStore: ScoreStore {
+  public static let collectionName = "personalization_profiles"
+
+  private let database: MongoDB
+  private let collection: MongoCollection
+  private let queue = BlockingQueue("scores", concurrent: true)
+
+  public init(_ database: MongoDB) {
+    self.database = database
+    collection = database.collection(Self.collectionName)
+  }
+
+  /// Creates the unique index by which profiles are found; may be repeated.
+  public func prepare() async throws {
+    let collection = collection
+    try await queue.run { try collection.createIndex(BSONDocument { $0.append(Field.customerID, 1) }, unique: true) }
+  }
+
+  public func upsert(_ scores: [CustomerScores]) async throws -> ScoreWrites {
+    var batch = BulkWrite()
+    for score in scores {
+      batch.update(Self.filter(score.customerID), Self.operators(score), upsert: true)
+    }
+    var writes = ScoreWrites()
+    var result = try await write(batch)
+    // Somebody else created the profile between our look and our write: now it is there.
+    let again = result.failures.filter { $0.error.code == .duplicate }.map(\.index)
+    if !again.isEmpty {
+      var second = BulkWrite()
+      for index in again {
+        second.update(Self.filter(scores[index].customerID), Self.operators(scores[index]), upsert: true)
+      }
+      let repeated = try await write(second)
+      writes.inserted += repeated.upserted.count
+      writes.updated += repeated.matched
+      result.failures.removeAll { $0.error.code == .duplicate }
+      result.failures += repeated.failures
+    }
+    writes.inserted += result.upserted.count
+    writes.updated += result.matched
+    writes.refused = result.failures.count
+    writes.refusal = result.failures.first?.error.message
+    return writes
+  }
+
+  public func withdraw(_ metric: PredictedMetric, from customers: [String]) async throws -> Int {
+    var batch = BulkWrite()
+    let path = Field.metric(metric)
+    let now = BSONDate(Date())
+    let operators = BSONDocument {
+      $0.document("$unset") {
+        $0.append(path, "")
+        $0.append(Field.modelVersion(metric.model), "")
+      }
+      $0.document("$set") { $0.append(Field.lastUpdated, now) }
+    }
+    for customer in customers {
+      let filter = BSONDocument {
+        $0.append(Field.customerID, customer)
+        $0.document(path) { $0.append("$exists", true) }
+      }
+      batch.update(filter, operators)
+    }
+    return try await write(batch).matched
+  }
+
+  public func scores(for customers: [String]) async throws -> ScoreLookup {
+    try ScoreLookup.check(customers)
+    guard !customers.isEmpty else { return ScoreLookup(results: [], missing: []) }
+    let collection = collection
+    let wanted = Set(customers)
+    let found = try await queue.run {
+      let filter = BSONDocument { filter in
+        filter.document(Field.customerID) { $0.array("$in") { for customer in wanted { $0.append(customer) } } }
+      }
+      var cursor = collection.find(filter, projection: Self.projection, batchSize: ScoreLookup.limit)
+      var found: [String: CustomerScores] = Dictionary(minimumCapacity: wanted.count)
+      while var document = try cursor.next() {
+        if let scores = try Self.decode(&document) { found[scores.customerID] = scores }
+      }
+      return found
+    }
+    return ScoreLookup(customers, found: found)
+  }
+
+  public func ping() async throws {
+    let database = database
+    try await queue.run { try database.ping() }
+  }
+
+  private func write(_ batch: BulkWrite) async throws -> BulkResult {
+    let collection = collection
+    return try await queue.run { try collection.write(batch) }
+  }
+}
+
+/// The names of the fields, as paths of operators and projections.
+enum Field {
+  static let customerID = "customer_id"
+  static let lastUpdated = "last_updated"
+  static let asOf = "scoring.as_of"
+  static let scoredAt = "scoring.scored_at"
+
+  static func metric(_ metric: PredictedMetric) -> String { "profile_data.predicted_metrics.\(metric.rawValue)" }
+  static func modelVersion(_ model: String) -> String { "scoring.model_versions.\(model)" }
+}

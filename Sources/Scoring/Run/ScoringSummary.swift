@@ -1,0 +1,13 @@
+/// What a run did.
+public struct ScoringSummary: Sendable, Equatable {
+  /// The champions that scored, by task.
+  public var modelVersions: [String: String]
+  public var profiles = ScoreWrites()
+  /// Customers whom no model is for: they have no score.
+  public var unscored = 0
+  /// Of these, how many had a score of an earlier run, which was taken out.
+  public var withdrawn = 0
+  public var analytics = AnalyticsWrites()
+
+  init(modelVersions: [String: String]) { self.modelVersions = modelVersions }
+}
