@@ -58,10 +58,13 @@ public struct CustomerFeatures: Aggregation {
     }
   }
 
-  /// Of the usual windows those that the history before a moment can fill: a longer one would mean something else for
-  /// a model trained there than for one that scores later. A day is forgiven: data seldom begin at midnight.
+  /// Of the usual windows those that the history before a moment holds twice.
+  ///
+  /// In a shorter history such a window holds nearly all there is: it says the same as the features without a window,
+  /// and means something else for a model trained there than for one that scores later, with more history behind it.
+  /// A day is forgiven, because data seldom begin at midnight.
   static func usualWindows(history microseconds: Int64) -> [Int] {
-    [7, 30, 90].filter { Int64($0 - 1) * microsecondsPerDay <= microseconds }
+    [7, 30, 90].filter { Int64(2 * $0 - 1) * microsecondsPerDay <= microseconds }
   }
 
   private static func features(windows: [Int]) -> [Feature] {
