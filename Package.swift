@@ -73,6 +73,11 @@ let package = Package(
       ],
       swiftSettings: swift),
 
+    // Depends on nothing that the product does not: a target is enough, and may look into the package.
+    .executableTarget(
+      name: "bench", dependencies: ["Attribution", "Generator", "Journeys"], path: "Benchmarks",
+      exclude: ["peer.py", "requirements.txt", "table.py"], swiftSettings: swift),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
     tests("Journeys", ["Journeys"]),
     tests("Generator", ["Generator", "Journeys"]),
