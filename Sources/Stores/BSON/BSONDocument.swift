@@ -20,8 +20,8 @@ public struct BSONDocument: Sendable, Equatable, BSONEncodable {
   /// The document without elements.
   public static let empty = BSONDocument { (_: inout BSONWriter) in }
 
-  public var bsonType: BSONType { .document }
-  public func encode(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
+  @inlinable public var bsonType: BSONType { .document }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
 
   /// Reads the elements; valid as long as the document is.
   public var reader: BSONReader {
@@ -42,6 +42,6 @@ public struct BSONArray: Sendable, Equatable, BSONEncodable {
     bytes = writer.finish().bytes
   }
 
-  public var bsonType: BSONType { .array }
-  public func encode(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
+  @inlinable public var bsonType: BSONType { .array }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
 }

@@ -4,27 +4,27 @@ public struct BSONElement: ~Escapable {
   /// The key's UTF-8 without the NUL.
   public let keyBytes: RawSpan
   /// The value's bytes as they lie in the document.
-  private let value: RawSpan
+  @usableFromInline let value: RawSpan
 
-  @_lifetime(copy keyBytes, copy value)
+  @inlinable @_lifetime(copy keyBytes, copy value)
   init(type: BSONType, keyBytes: RawSpan, value: RawSpan) {
     self.type = type
     self.keyBytes = keyBytes
     self.value = value
   }
 
-  public var key: String { String(copying: keyBytes) }
+  @inlinable public var key: String { String(copying: keyBytes) }
 
-  public func hasKey(_ key: StaticString) -> Bool {
+  @inlinable public func hasKey(_ key: StaticString) -> Bool {
     guard key.utf8CodeUnitCount == keyBytes.byteCount else { return false }
     for index in 0..<keyBytes.byteCount where keyBytes.byte(at: index) != key.utf8Start[index] { return false }
     return true
   }
 
-  public var isNull: Bool { type == .null || type == .undefined }
+  @inlinable public var isNull: Bool { type == .null || type == .undefined }
 
   /// An int32, an int64, or a double without fraction: shells write every number as a double.
-  public var int64: Int64? {
+  @inlinable public var int64: Int64? {
     switch type {
     case .int64: value.littleEndian(Int64.self)
     case .int32: Int64(value.littleEndian(Int32.self))
@@ -34,7 +34,7 @@ public struct BSONElement: ~Escapable {
   }
 
   /// A double, an int32 or an int64.
-  public var double: Double? {
+  @inlinable public var double: Double? {
     switch type {
     case .double: loadedDouble
     case .int32: Double(value.littleEndian(Int32.self))
@@ -43,25 +43,25 @@ public struct BSONElement: ~Escapable {
     }
   }
 
-  public var bool: Bool? { type == .bool ? value.byte(at: 0) != 0 : nil }
+  @inlinable public var bool: Bool? { type == .bool ? value.byte(at: 0) != 0 : nil }
 
-  public var date: BSONDate? { type == .date ? BSONDate(milliseconds: value.littleEndian(Int64.self)) : nil }
+  @inlinable public var date: BSONDate? { type == .date ? BSONDate(milliseconds: value.littleEndian(Int64.self)) : nil }
 
   /// A string's bytes without the NUL at their end. Whoever wrote the document vouches for the UTF-8.
-  public var utf8: RawSpan? {
+  @inlinable public var utf8: RawSpan? {
     @_lifetime(copy self) get {
       guard type == .string else { return nil }
       return value.extracting(4..<value.byteCount - 1)
     }
   }
 
-  public var string: String? {
+  @inlinable public var string: String? {
     guard let utf8 else { return nil }
     return String(copying: utf8)
   }
 
   /// The 16 bytes of a UUID (binary of subtype 4).
-  public var uuid: RawSpan? {
+  @inlinable public var uuid: RawSpan? {
     @_lifetime(copy self) get {
       guard type == .binary, value.byteCount == 21, value.byte(at: 4) == 4 else { return nil }
       return value.extracting(5..<21)
@@ -69,17 +69,17 @@ public struct BSONElement: ~Escapable {
   }
 
   /// The elements of a nested document or array.
-  @_lifetime(copy self)
+  @inlinable @_lifetime(copy self)
   public func nested() throws(StoreError) -> BSONReader? {
     guard type == .document || type == .array else { return nil }
     return try BSONReader(value)
   }
 
-  private var loadedDouble: Double { Double(bitPattern: value.littleEndian(UInt64.self)) }
+  @inlinable var loadedDouble: Double { Double(bitPattern: value.littleEndian(UInt64.self)) }
 }
 
 extension String {
-  init(copying utf8: RawSpan) {
+  @inlinable init(copying utf8: RawSpan) {
     self = utf8.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -6,63 +6,66 @@ public protocol BSONEncodable {
 }
 
 extension Double: BSONEncodable {
-  public var bsonType: BSONType { .double }
-  public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(bitPattern) }
+  @inlinable public var bsonType: BSONType { .double }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(bitPattern) }
 }
 
 extension Int32: BSONEncodable {
-  public var bsonType: BSONType { .int32 }
-  public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(self) }
+  @inlinable public var bsonType: BSONType { .int32 }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(self) }
 }
 
 extension Int64: BSONEncodable {
-  public var bsonType: BSONType { .int64 }
-  public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(self) }
+  @inlinable public var bsonType: BSONType { .int64 }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(self) }
 }
 
 /// Written as int64.
 extension Int: BSONEncodable {
-  public var bsonType: BSONType { .int64 }
-  public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(Int64(self)) }
+  @inlinable public var bsonType: BSONType { .int64 }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(Int64(self)) }
 }
 
 extension Bool: BSONEncodable {
-  public var bsonType: BSONType { .bool }
-  public func encode(to bytes: inout [UInt8]) { bytes.append(self ? 1 : 0) }
+  @inlinable public var bsonType: BSONType { .bool }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.append(self ? 1 : 0) }
 }
 
 extension String: BSONEncodable {
-  public var bsonType: BSONType { .string }
-  public func encode(to bytes: inout [UInt8]) {
-    bytes.appendLittleEndian(Int32(utf8.count + 1))
-    bytes.append(contentsOf: utf8)
-    bytes.append(0)
+  @inlinable public var bsonType: BSONType { .string }
+  @inlinable public func encode(to bytes: inout [UInt8]) {
+    var text = self
+    text.withUTF8 { utf8 in
+      bytes.appendLittleEndian(Int32(utf8.count + 1))
+      bytes.append(contentsOf: utf8)
+      bytes.append(0)
+    }
   }
 }
 
 /// Nil is BSON's null.
 extension Optional: BSONEncodable where Wrapped: BSONEncodable {
-  public var bsonType: BSONType { self?.bsonType ?? .null }
-  public func encode(to bytes: inout [UInt8]) { self?.encode(to: &bytes) }
+  @inlinable public var bsonType: BSONType { self?.bsonType ?? .null }
+  @inlinable public func encode(to bytes: inout [UInt8]) { self?.encode(to: &bytes) }
 }
 
 /// A date of BSON: milliseconds since 1970 UTC.
 public struct BSONDate: BSONEncodable, Hashable, Sendable {
   public var milliseconds: Int64
 
-  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   /// The millisecond that `microseconds` since 1970 lie in (rounded down, before 1970 too).
-  public init(microseconds: Int64) {
+  @inlinable public init(microseconds: Int64) {
     milliseconds = microseconds / 1000 - (microseconds % 1000 < 0 ? 1 : 0)
   }
 
-  public var bsonType: BSONType { .date }
-  public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(milliseconds) }
+  @inlinable public var bsonType: BSONType { .date }
+  @inlinable public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(milliseconds) }
 }
 
 extension [UInt8] {
-  mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
+  @inlinable mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
     Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
   }
 

@@ -8,11 +8,11 @@
 /// }
 /// ```
 public struct BSONReader: ~Escapable {
-  private let bytes: RawSpan
-  private var offset = 4
+  @usableFromInline let bytes: RawSpan
+  @usableFromInline var offset = 4
 
   /// A document's bytes: its length, elements, a zero byte.
-  @_lifetime(copy bytes)
+  @inlinable @_lifetime(copy bytes)
   public init(_ bytes: RawSpan) throws(StoreError) {
     guard bytes.byteCount >= 5, bytes.int32(at: 0) == bytes.byteCount, bytes.byte(at: bytes.byteCount - 1) == 0 else {
       throw .damagedBSON
@@ -25,7 +25,7 @@ public struct BSONReader: ~Escapable {
   init(unchecked bytes: RawSpan) { self.bytes = bytes }
 
   /// The next element, or nil after the last.
-  @_lifetime(copy self)
+  @inlinable @_lifetime(copy self)
   public mutating func next() throws(StoreError) -> BSONElement? {
     let end = bytes.byteCount - 1
     guard offset < end else { return nil }
@@ -40,7 +40,7 @@ public struct BSONReader: ~Escapable {
       type: type, keyBytes: bytes.extracting(keyStart..<keyEnd), value: bytes.extracting(start..<start + size))
   }
 
-  private func endOfName(from start: Int, before end: Int) throws(StoreError) -> Int {
+  @inlinable func endOfName(from start: Int, before end: Int) throws(StoreError) -> Int {
     var index = start
     while index < end {
       if bytes.byte(at: index) == 0 { return index }
@@ -50,7 +50,7 @@ public struct BSONReader: ~Escapable {
   }
 
   /// Bytes of a value of this type; may reach beyond the end, which the caller checks.
-  private func sizeOfValue(_ type: BSONType, at start: Int, before end: Int) throws(StoreError) -> Int {
+  @inlinable func sizeOfValue(_ type: BSONType, at start: Int, before end: Int) throws(StoreError) -> Int {
     switch type {
     case .null, .undefined, .minKey, .maxKey: return 0
     case .bool: return 1
@@ -69,7 +69,7 @@ public struct BSONReader: ~Escapable {
     }
   }
 
-  private func length(at start: Int, atLeast least: Int, before end: Int) throws(StoreError) -> Int {
+  @inlinable func length(at start: Int, atLeast least: Int, before end: Int) throws(StoreError) -> Int {
     guard end - start >= 4 else { throw .damagedBSON }
     let length = bytes.int32(at: start)
     guard length >= least else { throw .damagedBSON }
@@ -78,18 +78,18 @@ public struct BSONReader: ~Escapable {
 }
 
 extension StoreError {
-  static var damagedBSON: StoreError {
+  @usableFromInline static var damagedBSON: StoreError {
     StoreError(.malformed, "bson: reading a document failed: its bytes are damaged; \(Code.malformed.remedy)")
   }
 }
 
 extension RawSpan {
-  func byte(at offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+  @inlinable func byte(at offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 
   /// A little-endian integer; bounds are checked.
-  func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type, at offset: Int = 0) -> Value {
+  @inlinable func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(_: Value.Type, at offset: Int = 0) -> Value {
     Value(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self))
   }
 
-  func int32(at offset: Int) -> Int { Int(littleEndian(Int32.self, at: offset)) }
+  @inlinable func int32(at offset: Int) -> Int { Int(littleEndian(Int32.self, at: offset)) }
 }

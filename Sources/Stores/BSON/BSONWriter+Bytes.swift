@@ -111,8 +111,7 @@ extension BSONWriter {
   private mutating func begin(_ type: BSONType, key: UnsafeRawBufferPointer?) {
     guard let key, !isInArray else { return begin(type) }
     bytes.append(type.rawValue)
-    bytes.append(contentsOf: key)
-    bytes.append(0)
+    appendKey(key)
   }
 
   private mutating func appendString(_ utf8: UnsafeRawBufferPointer) {

@@ -9,7 +9,7 @@
 /// }
 /// ```
 public struct BSONWriter {
-  var bytes: [UInt8]
+  @usableFromInline var bytes: [UInt8]
   /// The documents and arrays that are still open, outermost first.
   private var open: [Level] = []
 
@@ -45,7 +45,7 @@ public struct BSONWriter {
 
   // MARK: In a document
 
-  public mutating func append<Value: BSONEncodable>(_ key: String, _ value: Value) {
+  @inlinable public mutating func append<Value: BSONEncodable>(_ key: String, _ value: Value) {
     begin(value.bsonType, key)
     value.encode(to: &bytes)
   }
@@ -78,7 +78,7 @@ public struct BSONWriter {
 
   // MARK: In an array
 
-  public mutating func append<Value: BSONEncodable>(_ value: Value) {
+  @inlinable public mutating func append<Value: BSONEncodable>(_ value: Value) {
     begin(value.bsonType)
     value.encode(to: &bytes)
   }
@@ -113,19 +113,24 @@ public struct BSONWriter {
 
   var isInArray: Bool { open[open.count - 1].nextIndex != nil }
 
-  private mutating func begin(_ type: BSONType, _ key: String) {
+  @usableFromInline mutating func begin(_ type: BSONType, _ key: String) {
     precondition(!isInArray, "an element of an array has no key")
     bytes.append(type.rawValue)
-    if key.utf8.contains(0) {
+    var key = key
+    key.withUTF8 { appendKey(UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func appendKey(_ key: UnsafeRawBufferPointer) {
+    if key.contains(0) {
       // A key ends at its first NUL. Names can come from data, so this is no mistake of ours.
-      for byte in key.utf8 { if byte == 0 { bytes.append(contentsOf: "\u{FFFD}".utf8) } else { bytes.append(byte) } }
+      for byte in key { if byte == 0 { bytes.append(contentsOf: "\u{FFFD}".utf8) } else { bytes.append(byte) } }
     } else {
-      bytes.append(contentsOf: key.utf8)
+      bytes.append(contentsOf: key)
     }
     bytes.append(0)
   }
 
-  mutating func begin(_ type: BSONType) {
+  @usableFromInline mutating func begin(_ type: BSONType) {
     guard let index = open[open.count - 1].nextIndex else { preconditionFailure("an element of a document has a key") }
     open[open.count - 1].nextIndex = index + 1
     bytes.append(type.rawValue)

@@ -96,6 +96,10 @@ extension PostgreSQL {
         buffer.append(contentsOf: #"\N"#.utf8)
         continue
       }
+      guard text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 }) else {
+        buffer.append(contentsOf: text.utf8)
+        continue
+      }
       for byte in text.utf8 {
         switch byte {
         case UInt8(ascii: "\\"): buffer.append(contentsOf: #"\\"#.utf8)
