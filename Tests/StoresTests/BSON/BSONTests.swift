@@ -85,14 +85,16 @@ import Testing
   }
 
   @Test func aKeyNeverEndsTheDocumentEarly() throws {
-    let document = BSONDocument {
-      $0.append("a\0b", 1)
-      $0.append("", 2)
+    let document = BSONDocument { writer in
+      writer.append("a\0b", 1)
+      writer.append("", 2)
+      let key = Array("c\0".utf8)
+      key.withUnsafeBytes { writer.append(key: $0, bool: true) }
     }
     var keys: [String] = []
     var reader = document.reader
     while let element = try reader.next() { keys.append(element.key) }
-    #expect(keys == ["a\u{FFFD}b", ""])
+    #expect(keys == ["a\u{FFFD}b", "", "c\u{FFFD}"])
   }
 
   @Test(arguments: [(0, 0), (1999, 1), (-1, -1), (-1000, -1), (-1001, -2)] as [(Int64, Int64)])
