@@ -17,8 +17,8 @@ public struct EventGenerator: Sendable {
   private var records: [EventRecord] = []
   private var order = RecordOrder()
   private var position = 0
-  /// The next day to be delivered.
-  private var day = 0
+  /// The next hour to be delivered.
+  private var hour = 0
 
   /// - Throws: `GeneratorError` when a setting is out of its range.
   public init(_ configuration: GeneratorConfiguration) throws(GeneratorError) {
@@ -42,18 +42,19 @@ public struct EventGenerator: Sendable {
     }
   }
 
-  /// Share of the days that are delivered, from 0 to 1.
-  public var progress: Double { min(1, Double(day) / Double(configuration.days)) }
+  /// Share of the hours that are delivered, from 0 to 1.
+  public var progress: Double { min(1, Double(hour) / 24 / Double(configuration.days)) }
 
-  /// Replaces the batch by the next events, a megabyte or the rest of a day; false when there are none left.
+  /// Replaces the batch by the next events, a megabyte or the rest of an hour; false when there are none left.
   public mutating func next(_ batch: inout EventBatch) -> Bool {
     while position == order.count {
+      let day = hour / 24
       guard day < configuration.days + Simulation.longestDelay else { return false }
-      if day < configuration.days { simulation.live() }
-      simulation.arrivals.take(day, into: &records)
-      order.sort(records, from: simulation.midnight(of: day))
+      if hour % 24 == 0 && day < configuration.days { simulation.live() }
+      simulation.arrivals.take(hour, into: &records)
+      order.sort(records, from: simulation.origin + Int64(hour) * Simulation.microsecondsPerHour)
       position = 0
-      day += 1
+      hour += 1
     }
     batch.fill(writer) {
       guard position < order.count else { return nil }

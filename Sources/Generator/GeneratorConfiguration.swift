@@ -16,8 +16,11 @@ public struct GeneratorConfiguration: Sendable {
   public var lateShare: Double
   public var shop: ShopParameters
 
+  /// Fixed, so that the output depends on nothing but the settings: 2025-01-01.
+  public static let defaultStart = CivilDay(2025, 1, 1)
+
   public init(
-    customers: Int, days: Int, seed: UInt64, start: CivilDay = CivilDay(2025, 1, 1), rate: Double = 1,
+    customers: Int, days: Int, seed: UInt64, start: CivilDay = defaultStart, rate: Double = 1,
     badShare: Double = 0, duplicateShare: Double = 0, lateShare: Double = 0.01, shop: ShopParameters = ShopParameters()
   ) {
     self.customers = customers
@@ -41,7 +44,8 @@ public struct GeneratorConfiguration: Sendable {
     try require((1...100_000_000).contains(customers), "the number of customers", "from 1 to 100000000")
     try require((1...3660).contains(days), "the number of days", "from 1 to 3660")
     let years = CivilDay(1970, 1, 2)...CivilDay(2100, 1, 1)
-    try require(years.contains(start) && years.contains(start + days), "the start date", "from 1970-01-02 to 2100-01-01")
+    let isInCalendar = years.contains(start) && years.contains(start + days)
+    try require(isInCalendar, "the start date", "from 1970-01-02 to 2100-01-01")
     try require(rate > 0 && rate <= 100, "the rate", "above 0, up to 100")
     for (share, name) in [(badShare, "bad"), (duplicateShare, "duplicate"), (lateShare, "late")] {
       try require(share >= 0 && share <= 1, "the share of \(name) events", "from 0 to 1")

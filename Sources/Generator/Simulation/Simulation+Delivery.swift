@@ -36,7 +36,7 @@ extension Simulation {
       cause: cause?.rawValue ?? EventRecord.none, delivery: 0, device: traits.device, location: traits.location,
       carrier: traits.carrier, category: traits.category, flags: flags)
     customer.events += 1
-    arrivals.append(record, on: dayIndex(of: record.arrival))
+    arrivals.append(record, in: hourIndex(of: record.arrival))
 
     let fate = Mix.splitMix(bits)
     if Mix.upperUniform(fate) < configuration.duplicateShare {
@@ -45,14 +45,14 @@ extension Simulation {
       copy.delivery = EventRecord.duplicate
       // 1 second to some 6 hours later.
       copy.arrival += Self.second + Int64(Mix.splitMix(fate) >> 30) * 5 / 4
-      arrivals.append(copy, on: dayIndex(of: copy.arrival))
+      arrivals.append(copy, in: hourIndex(of: copy.arrival))
     }
     if Mix.lowerUniform(fate) < configuration.badShare {
       let kind = 1 + Int(Mix.splitMix(~fate) % UInt64(BadEventKind.allCases.count))
       counts.badByKind[kind] += 1
       record.delivery = EventRecord.bad + UInt8(kind)
       record.arrival += Self.second
-      arrivals.append(record, on: dayIndex(of: record.arrival))
+      arrivals.append(record, in: hourIndex(of: record.arrival))
     }
     return true
   }

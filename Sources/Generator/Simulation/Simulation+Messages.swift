@@ -106,7 +106,7 @@ extension Simulation {
   private func engagement(
     _ own: Float, _ campaign: Int16, at time: Int64, _ index: Int, _ customer: Customer
   ) -> Double {
-    let hour = Int((time - origin) % Self.microsecondsPerDay / (3600 * Self.second))
+    let hour = Int((time - origin) % Self.microsecondsPerDay / Self.microsecondsPerHour)
     let activity = hours.relativeActivity(
       first: customer.traits.firstPeak, second: customer.traits.secondPeak, hour: hour)
     let dropped = customer.hasDroppedOut(by: day) ? shop.engagementAfterDropout : 1
@@ -142,11 +142,13 @@ extension Simulation {
     guard time < end else { return }
     truth.touched(channel)
     guard random.chance(effect * Double(customer.traits.persuadability) / configuration.rate) else { return }
-    let days = min(random.exponential(mean: shop.effectDelay), shop.longestEffect)
-    let caused = time + Int64(days * 86_400) * Self.second + seconds(60, 120, &random)
+    // From a stream of its own: what else the customer does today is not to depend on whether the touch works.
+    var delay = stream(of: index, at: time)
+    let days = min(delay.exponential(mean: shop.effectDelay), shop.longestEffect)
+    let caused = time + Int64(days * 86_400) * Self.second + seconds(60, 120, &delay)
     later(
       Pending(time: caused, customer: UInt32(index), campaign: -1, kind: .causedPurchase, cause: channel), index,
-      &customer, &random)
+      &customer)
   }
 
   func seconds(_ from: Int, _ to: Int, _ random: inout RandomStream) -> Int64 {

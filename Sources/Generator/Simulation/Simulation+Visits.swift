@@ -28,7 +28,7 @@ extension Simulation {
     later(
       Pending(
         time: signup + seconds(120, 240, &random), customer: UInt32(index), campaign: welcome, kind: .email,
-        cause: .email), index, &customer, &random)
+        cause: .email), index, &customer)
     guard !customer.traits.isProspect else { return }
     // More than half buy at once, the others within three days.
     let bought =
@@ -36,7 +36,7 @@ extension Simulation {
       ? signup + seconds(300, 2400, &random) : activeTime(on: day + 1 + random.below(3), customer, &random)
     later(
       Pending(time: bought, customer: UInt32(index), campaign: -1, kind: .firstPurchase, cause: .direct), index,
-      &customer, &random)
+      &customer)
   }
 
   /// The first purchase starts the clock of BG/NBD: it runs from the next day on.
@@ -49,7 +49,12 @@ extension Simulation {
   }
 
   /// Organic purchases: as long as the clock is past due, and until dropping out.
-  mutating func buy(_ index: Int, _ customer: inout Customer, _ random: inout RandomStream) {
+  ///
+  /// They have a stream of their own, so that they happen, to the microsecond and the paisa, whatever else does: with
+  /// every effect switched off they are all that is left.
+  mutating func buy(_ index: Int, _ customer: inout Customer) {
+    let seed = Self.customerSeed(index, of: configuration.seed)
+    var random = RandomStream(seed: Mix.hash(seed &+ Mix.golden, UInt64(day)))
     while clocks[index].untilPurchase <= 0 {
       purchase(at: activeTime(on: day, customer, &random), cause: nil, index, &customer, &random)
       if random.chance(customer.traits.dropoutProbability) {
@@ -81,7 +86,9 @@ extension Simulation {
 
     let taka = random.gamma(shape: shop.p) / customer.traits.spendRate
     let amount = max(100, Int64((min(taka, 1e9) * 100).rounded(.toNearestOrEven)))
-    if customer.points >= 1000 && random.chance(0.12) {
+    // Drawn in any case: what follows must not depend on the points.
+    let isRedeeming = random.chance(0.12)
+    if isRedeeming && customer.points >= 1000 {
       let points = min(customer.points, 5000, Int32(clamping: max(100, amount / 200)))
       customer.points -= points
       emit(.loyaltyRedeemed, at: time - 1, index, &customer, on: nil, amount: Int64(points))
@@ -114,13 +121,13 @@ extension Simulation {
     now += seconds(15, 120, &random)
     emit(.cartAdded, at: now, index, &customer, on: nil)
     // Only carts of visits that no campaign brought are followed up: so an e-mail is never the effect of another
-    // channel, and taking a channel away takes away what is marked as caused by it, no more.
+    // channel.
     guard channel == .direct || channel == .organicSearch, random.chance(0.6) else { return }
     let reminder = now + seconds(3 * 3600, 4 * 3600, &random)
     later(
       Pending(
         time: reminder, customer: UInt32(index), campaign: CampaignPlan.Standing.abandonedCart.rawValue,
-        kind: .email, cause: .email), index, &customer, &random)
+        kind: .email, cause: .email), index, &customer)
   }
 
   mutating func seeAds(_ index: Int, _ customer: inout Customer, _ random: inout RandomStream) {

@@ -5,6 +5,7 @@
 /// customers, and the events of a few days.
 struct Simulation: Sendable {
   static let microsecondsPerDay: Int64 = 86_400_000_000
+  static let microsecondsPerHour: Int64 = 3_600_000_000
   static let second: Int64 = 1_000_000
   /// Asia/Dhaka is six hours ahead of UTC all year.
   static let zoneOffset: Int64 = 6 * 3600 * second
@@ -20,8 +21,10 @@ struct Simulation: Sendable {
 
   var customers: [Customer] = []
   var clocks: [Clock] = []
-  var pending = DayRing<Pending>()
-  var arrivals = DayRing<EventRecord>()
+  /// By day.
+  private var pending = SlotRing<Pending>(horizon: 32)
+  /// By hour of arrival.
+  var arrivals = SlotRing<EventRecord>(horizon: 32 * 24)
   var day = 0
   private var due: [Pending] = []
 
@@ -51,7 +54,8 @@ struct Simulation: Sendable {
 
   func midnight(of day: Int) -> Int64 { origin + Int64(day) * Self.microsecondsPerDay }
 
-  /// The day of the window in which a time lies.
+  /// The hour and the day of the window in which a time lies.
+  func hourIndex(of time: Int64) -> Int { Int((time - origin) / Self.microsecondsPerHour) }
   func dayIndex(of time: Int64) -> Int { Int((time - origin) / Self.microsecondsPerDay) }
 
   /// Lets the next day happen.
@@ -79,37 +83,32 @@ struct Simulation: Sendable {
         // Above one visit a day the rest comes as whole visits.
         for _ in 0..<max(1, Int(visits * factors.visits)) { browse(index, &customer, &random) }
       }
-      if buys { buy(index, &customer, &random) }
+      if buys { buy(index, &customer) }
       customers[index] = customer
     }
     pending.take(day, into: &due)
     for item in due {
       let index = Int(item.customer)
-      let seed = Self.customerSeed(index, of: configuration.seed)
-      var random = RandomStream(seed: Mix.hash(~seed, UInt64(bitPattern: item.time)))
       var customer = customers[index]
-      happen(item, index, &customer, &random)
+      happen(item, index, &customer)
       customers[index] = customer
     }
     day += 1
   }
 
   /// Puts something off to its time, or does it now when that is today.
-  mutating func later(
-    _ item: Pending, _ index: Int, _ customer: inout Customer, _ random: inout RandomStream
-  ) {
+  mutating func later(_ item: Pending, _ index: Int, _ customer: inout Customer) {
     guard item.time < end else { return }
     let itsDay = dayIndex(of: item.time)
     if itsDay <= day {
-      happen(item, index, &customer, &random)
+      happen(item, index, &customer)
     } else {
-      pending.append(item, on: itsDay)
+      pending.append(item, in: itsDay)
     }
   }
 
-  private mutating func happen(
-    _ item: Pending, _ index: Int, _ customer: inout Customer, _ random: inout RandomStream
-  ) {
+  private mutating func happen(_ item: Pending, _ index: Int, _ customer: inout Customer) {
+    var random = stream(of: index, at: item.time)
     switch item.kind {
     case .firstPurchase:
       buyFirst(at: item.time, index, &customer, &random)
@@ -121,11 +120,16 @@ struct Simulation: Sendable {
     }
   }
 
+  /// The stream of what a customer does at a certain time.
+  func stream(of index: Int, at time: Int64) -> RandomStream {
+    RandomStream(seed: Mix.hash(~Self.customerSeed(index, of: configuration.seed), UInt64(bitPattern: time)))
+  }
+
   /// A time at which a customer is active on a day.
   func activeTime(on day: Int, _ customer: Customer, _ random: inout RandomStream) -> Int64 {
     let season = season.days[min(day, season.days.count - 1)]
     let hour = hours.draw(
       first: customer.traits.firstPeak, second: customer.traits.secondPeak, on: season, &random)
-    return midnight(of: day) + Int64(hour) * 3600 * Self.second + Int64(random.below(3_600_000_000))
+    return midnight(of: day) + Int64(hour) * Self.microsecondsPerHour + Int64(random.below(3_600_000_000))
   }
 }
