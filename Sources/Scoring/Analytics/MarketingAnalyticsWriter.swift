@@ -45,10 +45,10 @@ public struct MarketingAnalyticsWriter: Sendable {
       ]
     }
     let url = url
-    let (inserted, updated) = try await queue.run { try Self.merge(lines, at: url) }
-    writes.inserted = inserted
-    writes.updated = updated
-    writes.unchanged = lines.count - inserted - updated
+    let counts = try await queue.run { try Self.merge(lines, at: url) }
+    writes.inserted = counts.inserted
+    writes.updated = counts.updated
+    writes.unchanged = lines.count - counts.inserted - counts.updated
     return writes
   }
 
@@ -58,7 +58,12 @@ public struct MarketingAnalyticsWriter: Sendable {
     var day: Int64
   }
 
-  private static func merge(_ rows: [[SQLValue]], at url: String) throws -> (inserted: Int, updated: Int) {
+  private struct Counts {
+    var inserted = 0
+    var updated = 0
+  }
+
+  private static func merge(_ rows: [[SQLValue]], at url: String) throws -> Counts {
     let columns = ["entity_type", "entity_id", "date", "metrics"]
     let list = columns.joined(separator: ", ")
     return try PostgreSQL(url: url).transaction { database in
@@ -77,8 +82,8 @@ public struct MarketingAnalyticsWriter: Sendable {
           RETURNING xmax = 0 AS is_new)
         SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written
         """
-      ) { row throws(StoreError) in (Int(try row.int(0) ?? 0), Int(try row.int(1) ?? 0)) }
-      return counts.first ?? (0, 0)
+      ) { row throws(StoreError) in Counts(inserted: Int(try row.int(0) ?? 0), updated: Int(try row.int(1) ?? 0)) }
+      return counts.first ?? Counts()
     }
   }
 }

@@ -10,11 +10,15 @@ public struct MongoScoreStore: ScoreStore {
 
   private let database: MongoDB
   private let collection: MongoCollection
-  private let queue = BlockingQueue("scores", concurrent: true)
+  private let queue: BlockingQueue
+  /// Of its own, so that the question whether the store answers does not wait behind look-ups.
+  private let pings = BlockingQueue("scores-ping")
 
-  public init(_ database: MongoDB) {
+  /// - Parameter threads: how many calls may wait for the database at once.
+  public init(_ database: MongoDB, threads: Int = 1) {
     self.database = database
     collection = database.collection(Self.collectionName)
+    queue = BlockingQueue("scores", threads: threads)
   }
 
   /// Creates the unique index by which profiles are found; may be repeated.
@@ -92,7 +96,7 @@ public struct MongoScoreStore: ScoreStore {
 
   public func ping() async throws {
     let database = database
-    try await queue.run { try database.ping() }
+    try await pings.run { try database.ping() }
   }
 
   private func write(_ batch: BulkWrite) async throws -> BulkResult {

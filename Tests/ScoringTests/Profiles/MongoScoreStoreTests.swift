@@ -1,0 +1,141 @@
+import Foundation
+import Scoring
+import Stores
+import TestSupport
+import Testing
+
+/// What the documents of MongoDB look like.
+@Suite struct MongoScoreStoreTests {
+  private let asOf = Date(timeIntervalSince1970: 1_743_444_000)
+  private let scoredAt = Date(timeIntervalSince1970: 1_743_500_000.125)
+
+  private func scores(_ customer: String) -> CustomerScores {
+    CustomerScores(
+      customerID: customer, scores: PredictedMetrics(churnProbability: 0.15), modelVersions: ["churn": "v1"],
+      asOf: asOf,
+      scoredAt: scoredAt)
+  }
+
+  @Test func aNewProfileHasTheShapeOfTheServiceDocument() async throws {
+    try await withMongoDB { database in
+      _ = try await MongoScoreStore(database).upsert([scores("a")])
+      let profiles = database.collection("personalization_profiles")
+      let expected = BSONDocument { filter in
+        filter.append("customer_id", "a")
+        filter.append("profile_data.predicted_metrics.churn_probability", 0.15)
+        filter.append("last_updated", BSONDate(milliseconds: 1_743_500_000_125))
+        filter.append("scoring.model_versions.churn", "v1")
+        filter.append("scoring.as_of", BSONDate(milliseconds: 1_743_444_000_000))
+        filter.append("scoring.scored_at", BSONDate(milliseconds: 1_743_500_000_125))
+      }
+      #expect(try profiles.count(expected) == 1)
+    }
+  }
+
+  @Test func otherFieldsOfAProfileStayAsTheyAre() async throws {
+    try await withMongoDB { database in
+      let profiles = database.collection("personalization_profiles")
+      var batch = BulkWrite()
+      batch.insert(
+        BSONDocument { profile in
+          profile.append("customer_id", "a")
+          profile.document("profile_data") { data in
+            data.document("preferences") { preferences in
+              preferences.array("brands") { $0.append("samsung") }
+            }
+            data.document("engagement_scores") { $0.append("email", 0.75) }
+            data.document("predicted_metrics") { metrics in
+              metrics.append("next_purchase_probability", 0.68)
+              metrics.append("churn_probability", 0.99)
+              metrics.append("of_another_job", 7)
+            }
+          }
+          profile.append("notes", "of another program")
+        })
+      _ = try profiles.write(batch)
+
+      #expect(try await MongoScoreStore(database).upsert([scores("a")]) == ScoreWrites(inserted: 0, updated: 1))
+      let expected = BSONDocument { filter in
+        filter.append("profile_data.preferences.brands", "samsung")
+        filter.append("profile_data.engagement_scores.email", 0.75)
+        filter.append("profile_data.predicted_metrics.next_purchase_probability", 0.68)
+        filter.append("profile_data.predicted_metrics.churn_probability", 0.15)
+        filter.append("profile_data.predicted_metrics.of_another_job", 7)
+        filter.append("notes", "of another program")
+      }
+      #expect(try profiles.count(expected) == 1)
+      #expect(try profiles.count() == 1)
+      let found = try await MongoScoreStore(database).scores(for: ["a"]).results
+      #expect(found.map(\.scores) == [PredictedMetrics(churnProbability: 0.15, nextPurchaseProbability: 0.68)])
+    }
+  }
+
+  @Test func profilesOfOthersWithoutOurFieldsAreRead() async throws {
+    try await withMongoDB { database in
+      var batch = BulkWrite()
+      batch.insert(
+        BSONDocument { profile in
+          profile.append("customer_id", "whole number")
+          profile.document("profile_data") { data in
+            data.document("predicted_metrics") { $0.append("lifetime_value", Int32(25_000)) }
+          }
+        })
+      batch.insert(
+        BSONDocument { profile in
+          profile.append("customer_id", "another shape")
+          profile.append("profile_data", "none")
+          profile.append("scoring", 3)
+        })
+      _ = try database.collection("personalization_profiles").write(batch)
+      let lookup = try await MongoScoreStore(database).scores(for: ["whole number", "another shape"])
+      #expect(
+        lookup.results == [CustomerScores(customerID: "whole number", scores: PredictedMetrics(lifetimeValue: 25_000))])
+      #expect(lookup.missing == ["another shape"])
+    }
+  }
+
+  @Test func aProfileThatCannotTakeAScoreIsCountedAndTheOthersAreWritten() async throws {
+    try await withMongoDB { database in
+      var batch = BulkWrite()
+      batch.insert(
+        BSONDocument { profile in
+          profile.append("customer_id", "odd")
+          profile.append("profile_data", "secret value")
+        })
+      _ = try database.collection("personalization_profiles").write(batch)
+      let writes = try await MongoScoreStore(database).upsert([scores("odd"), scores("a")])
+      #expect(writes.inserted == 1)
+      #expect(writes.refused == 1)
+      let refusal = try #require(writes.refusal)
+      #expect(!refusal.contains("secret value"))
+      #expect(try await MongoScoreStore(database).scores(for: ["odd", "a"]).missing == ["odd"])
+    }
+  }
+
+  @Test func twoWritersAtOnceMakeOneProfileEach() async throws {
+    try await withMongoDB { database in
+      let store = MongoScoreStore(database, threads: 4)
+      let ids = (0..<200).map { "customer \($0)" }
+      let batch = ids.map(scores)
+      try await withThrowingTaskGroup(of: ScoreWrites.self) { group in
+        for _ in 0..<4 { group.addTask { try await store.upsert(batch) } }
+        var total = ScoreWrites()
+        for try await writes in group { total += writes }
+        #expect(total == ScoreWrites(inserted: 200, updated: 600))
+      }
+      #expect(try database.collection("personalization_profiles").count() == 200)
+    }
+  }
+
+  @Test func aStoreThatIsAwayIsSaidToBeAway() async throws {
+    // Nobody listens on port 1.
+    let database = try MongoDB(
+      uri: "mongodb://127.0.0.1:1", database: "marketing", serverSelectionTimeout: .milliseconds(50))
+    let store = MongoScoreStore(database)
+    for call in [{ _ = try await store.scores(for: ["a"]) }, { try await store.ping() }] as [() async throws -> Void] {
+      let error = await #expect(throws: StoreError.self) { try await call() }
+      #expect(error?.code == .unavailable)
+      #expect(error?.isRetriable == true)
+    }
+  }
+}
