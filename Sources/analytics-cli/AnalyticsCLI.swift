@@ -13,6 +13,7 @@ struct AnalyticsCLI: AsyncParsableCommand {
       """,
     subcommands: [
       ImportCommand.self, AttributionCommand.self, FunnelCommand.self, CohortCommand.self,
+      TrainCommand.self, ModelsCommand.self, FitCommand.self, PredictCommand.self,
     ])
 
   static func main() async {

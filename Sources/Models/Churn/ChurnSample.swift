@@ -26,10 +26,15 @@ struct ChurnWindow {
   /// Microseconds of data before the features of training.
   let history: Int64
 
+  private let calendar: ZonedCalendar
+
   /// Below this there is no behaviour to learn from.
   private static let leastHistory = 7 * microsecondsPerDay
 
-  init(_ manifest: StoreManifest, asOf: Int64, horizon: Int64) throws(ModelError) {
+  init(
+    _ manifest: StoreManifest, asOf: Int64, horizon: Int64, _ calendar: ZonedCalendar
+  ) throws(ModelError) {
+    self.calendar = calendar
     guard let first = manifest.firstTimestamp, let last = manifest.lastTimestamp else {
       throw ModelError(.untrainable, "train churn: the journey store holds no events")
     }
@@ -39,7 +44,7 @@ struct ChurnWindow {
       throw ModelError(
         .untrainable,
         """
-        train churn: the data end at \(timestampText(last)), long before the labels do (\(timestampText(asOf))); \
+        train churn: the data end at \(calendar.text(last)), long before the labels do (\(calendar.text(asOf))); \
         choose --as-of at most a day after the last event
         """)
     }
@@ -53,25 +58,25 @@ struct ChurnWindow {
       throw ModelError(
         .untrainable,
         """
-        train churn: the data begin at \(timestampText(first)), which leaves less than 7 days of history before \
-        \(timestampText(training)) (as-of less two horizons), where the features of training end; \(remedy) a longer \
+        train churn: the data begin at \(calendar.text(first)), which leaves less than 7 days of history before \
+        \(calendar.text(training)) (as-of less two horizons), where the features of training end; \(remedy) a longer \
         history
         """)
     }
   }
 
   func card(
-    _ manifest: StoreManifest, _ training: ChurnSample, _ validation: ChurnSample, timeZone: String
+    _ manifest: StoreManifest, _ training: ChurnSample, _ validation: ChurnSample
   ) -> ModelCard.DataWindow {
     func rows(_ sample: ChurnSample, from: Int64, to: Int64) -> ModelCard.Rows {
       ModelCard.Rows(
-        featuresUntil: timestampText(from), labelsUntil: timestampText(to), rows: sample.labels.count,
+        featuresUntil: calendar.text(from), labelsUntil: calendar.text(to), rows: sample.labels.count,
         positives: sample.positives)
     }
     return ModelCard.DataWindow(
-      asOf: timestampText(asOf), timeZone: timeZone,
+      asOf: calendar.text(asOf), timeZone: calendar.identifier,
       horizonDays: Double(asOf - self.validation) / Double(microsecondsPerDay),
-      firstEvent: timestampText(manifest.firstTimestamp ?? 0), lastEvent: timestampText(manifest.lastTimestamp ?? 0),
+      firstEvent: calendar.text(manifest.firstTimestamp ?? 0), lastEvent: calendar.text(manifest.lastTimestamp ?? 0),
       customers: manifest.customers, events: manifest.events, storeChecksum: manifest.checksum,
       training: rows(training, from: self.training, to: self.validation),
       validation: rows(validation, from: self.validation, to: asOf))

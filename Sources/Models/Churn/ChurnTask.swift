@@ -15,12 +15,13 @@ public enum ChurnTask {
     /// C is 0.01 by default: a prior standard deviation of 0.1 log-odds for each standard deviation of a feature.
     /// Thousands of customers outweigh it; a few hundred can not fool two dozen features any more.
     public var regression: LogisticRegression.Settings
-    /// Days over which behaviour is counted; nil for those of 7, 30 and 90 that the history before training holds twice.
+    /// Days over which behaviour is counted; nil for those of 7, 30 and 90 that the history holds twice.
     public var windows: [Int]?
     public var threads: Int
 
     public init(
-      regression: LogisticRegression.Settings = .init(inversePenalty: 0.01), windows: [Int]? = nil, threads: Int = defaultThreads
+      regression: LogisticRegression.Settings = .init(inversePenalty: 0.01), windows: [Int]? = nil,
+      threads: Int = defaultThreads
     ) {
       self.regression = regression
       self.windows = windows
@@ -38,7 +39,7 @@ public enum ChurnTask {
   public static func train(
     store: JourneyStore, asOf: Int64, horizon: Int64, timeZone: ZonedCalendar, settings: Settings = Settings()
   ) async throws -> (model: ChurnModel, card: ModelCard) {
-    let window = try ChurnWindow(store.manifest, asOf: asOf, horizon: horizon)
+    let window = try ChurnWindow(store.manifest, asOf: asOf, horizon: horizon, timeZone)
     let windows = settings.windows ?? CustomerFeatures.usualWindows(history: window.history)
     func sample(at moment: Int64) async throws -> ChurnSample {
       let features = try CustomerFeatures(of: store, before: moment, windows: windows, calendar: timeZone)
@@ -58,7 +59,7 @@ public enum ChurnTask {
     let card = ModelCard(
       task: name, learner: "logistic", population: "customers with at least one purchase before the features' moment",
       label: "no purchase within the horizon from the features' moment on",
-      data: window.card(store.manifest, training, validation, timeZone: timeZone.identifier),
+      data: window.card(store.manifest, training, validation),
       features: training.features.map { ModelCard.Feature(name: $0.name, meaning: $0.meaning) },
       settings: [
         "C": settings.regression.inversePenalty, "tolerance": settings.regression.tolerance,

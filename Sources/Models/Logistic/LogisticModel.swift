@@ -93,7 +93,6 @@ extension LogisticModel: Codable {
   /// What the file says it is, so that another model's file is refused.
   package static let learner = "logistic"
   private static let format = 1
-  private static let interceptName = "(intercept)"
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
@@ -114,7 +113,7 @@ extension LogisticModel: Codable {
     coefficients = try Self.ordered(named, as: encoding.features, what: "coefficients")
     let errors = try container.decodeIfPresent([String: Double].self, forKey: .standardErrors)
     standardErrors = try errors.map {
-      try Self.ordered($0, as: encoding.features + [Self.interceptName], what: "standard_errors")
+      try Self.ordered($0, as: encoding.features + [Encoding.interceptName], what: "standard_errors")
     }
   }
 
@@ -141,14 +140,16 @@ extension LogisticModel: Codable {
     try container.encode(objective, forKey: .objective)
     try container.encode(gradientNorm, forKey: .gradientNorm)
     try container.encode(namedCoefficients, forKey: .coefficients)
-    if let standardErrors {
-      let names = encoding.features + [Self.interceptName]
-      try container.encode(Dictionary(uniqueKeysWithValues: zip(names, standardErrors)), forKey: .standardErrors)
-    }
+    try container.encodeIfPresent(namedStandardErrors, forKey: .standardErrors)
   }
 
   /// Coefficients by the name of their feature.
   public var namedCoefficients: [String: Double] {
     Dictionary(uniqueKeysWithValues: zip(encoding.features, coefficients))
+  }
+
+  /// Standard errors by the name of their feature, and `(intercept)`.
+  public var namedStandardErrors: [String: Double]? {
+    standardErrors.map { Dictionary(uniqueKeysWithValues: zip(encoding.features + [Encoding.interceptName], $0)) }
   }
 }

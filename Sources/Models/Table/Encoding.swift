@@ -43,11 +43,14 @@ public struct Encoding: Codable, Sendable, Equatable {
         """)
     }
     features = columns.flatMap(\.features)
-    var seen = Set<String>()
+    var seen: Set = [Self.interceptName]
     for feature in features where !seen.insert(feature).inserted {
       throw ModelError(.malformedTable, "table: two features would be called '\(feature)'; rename one of the columns")
     }
   }
+
+  /// What the intercept is called beside the features; no feature may be.
+  static let interceptName = "(intercept)"
 
   /// The Hessian has the square of it elements: beyond this an identifier was surely taken for a category.
   public static let maximumFeatures = 4096

@@ -7,8 +7,13 @@ public enum TableReader {
   ///
   /// Blank numbers count as 0, blank categories as a level of their own.
   ///
-  /// - Throws: `ModelError` naming line and column, never the value; `JourneyError` when the file cannot be read.
-  public static func csv(_ path: String, layout: TableLayout) throws -> LabelledTable {
+  /// - Parameter progress: is told now and then how many bytes of how many and how many rows were read.
+  /// - Throws: `ModelError` naming line and column, never the value; `JourneyError` when the file cannot be read; what
+  ///   `progress` throws.
+  public static func csv(
+    _ path: String, layout: TableLayout,
+    progress: (_ bytes: Int, _ of: Int?, _ rows: Int) throws -> Void = { _, _, _ in }
+  ) throws -> LabelledTable {
     var reader = CSVReader(try ByteSource(path), delimiter: layout.delimiter)
     let file = reader.name
     guard try reader.next() else {
@@ -19,7 +24,10 @@ public enum TableReader {
     let columns = zip(header, roles).map { ColumnBuilder(name: $0, role: $1) }
     var labels: [UInt8] = []
     let positive = layout.positive.map { Array($0.utf8) }
+    var rows = 0
     while try reader.next() {
+      rows += 1
+      if rows % 8192 == 0 { try progress(reader.position, reader.size, rows) }
       guard reader.fieldCount == columns.count else {
         throw ModelError(
           .malformedTable,

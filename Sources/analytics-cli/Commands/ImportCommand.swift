@@ -45,8 +45,7 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(help: "Time zone of CSV times that carry none.")
   var inputTimezone = "UTC"
 
-  @Option(help: "What separates CSV fields.")
-  var delimiter = ","
+  @OptionGroup var separator: DelimiterOptions
 
   @OptionGroup var answer: ReportOptions
 
@@ -88,11 +87,8 @@ struct ImportCommand: AsyncParsableCommand {
       try mapping.validate()
       return mapping
     }
-    guard let byte = delimiter == "\\t" ? 9 : Array(delimiter.utf8).first, delimiter.utf8.count == 1 || byte == 9 else {
-      throw ValidationError("--delimiter is one character, such as ';' or \\t")
-    }
     var result = mapping
-    result.delimiter = byte
+    result.delimiter = try separator.byte
     return .csv(result)
   }
 }

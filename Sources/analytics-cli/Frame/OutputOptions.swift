@@ -16,9 +16,11 @@ struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write the answer to a file instead of stdout.", valueName: "file"))
   var output: String?
 
+  var effectiveFormat: Format { format ?? (output == nil && isatty(1) == 1 ? .table : .json) }
+
   func write(_ answer: some Answer) throws {
     let text =
-      switch format ?? (output == nil && isatty(1) == 1 ? .table : .json) {
+      switch effectiveFormat {
       case .table: answer.table.text
       case .csv: answer.table.csv
       case .json: try Self.json(answer)

@@ -79,10 +79,10 @@ struct TextTable {
   }
 
   var csv: String {
-    ([columns] + rows.map { $0.map(\.forMachines) })
-      .map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }
-      .joined()
+    ([columns] + rows.map { $0.map(\.forMachines) }).map(Self.csvLine).joined()
   }
+
+  static func csvLine(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\r\n" }
 
   private static func quoted(_ text: String) -> String {
     text.contains { ",\"\n\r\r\n".contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text

@@ -1,0 +1,169 @@
+import ArgumentParser
+import Foundation
+import Models
+
+struct ModelsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models",
+    abstract: "The registry: versions by task, and which of them scores.",
+    discussion: """
+      Examples:
+        analytics-cli models list
+        analytics-cli models show churn
+        analytics-cli models promote churn 20240415T031500Z-1c291ca3
+        analytics-cli models rollback churn
+      """,
+    subcommands: [List.self, Show.self, Promote.self, Rollback.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "All versions, oldest first.", discussion: "Example:\n  analytics-cli models list --format table")
+
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+      let registry = registry.registry(try await settings.load())
+      let entries = try registry.list()
+      try answer.write(ModelList(models: entries.map(ModelList.Model.init)))
+      var problems = entries.compactMap(\.problem)
+      for task in Set(entries.map(\.task)).sorted() {
+        do throws(ModelError) { _ = try registry.champion(task: task) } catch { problems.append(error.message) }
+      }
+      for problem in problems { Stderr.print(problem) }
+      if !problems.isEmpty { throw ExitCode.someRejected }
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The card of a version, or of the champion.",
+      discussion: "Example:\n  analytics-cli models show churn --format json")
+
+    @Argument(help: "The task, such as churn.") var task: String
+    @Argument(help: "The version (default: the champion).") var version: String?
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+      let registry = registry.registry(try await settings.load())
+      let entry: ModelEntry?
+      if let version {
+        entry = try registry.show(task: task, version: version)
+      } else {
+        entry = try registry.champion(task: task)
+      }
+      guard let entry, let card = entry.card else {
+        throw ModelError(
+          .unknownName, "models: '\(task)' has no champion in \(registry.directory.path); train one, or name a version")
+      }
+      try answer.write(ModelCardAnswer(version: entry.version, isChampion: entry.isChampion, card: card))
+    }
+  }
+
+  struct Promote: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a version the one that scores.",
+      discussion: "Example:\n  analytics-cli models promote churn 20240415T031500Z-1c291ca3")
+
+    @Argument(help: "The task, such as churn.") var task: String
+    @Argument(help: "The version, as 'models list' names it.") var version: String
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+      try registry.registry(await settings.load()).promote(task: task, version: version)
+      try answer.write(ChampionAnswer(task: task, champion: version))
+    }
+  }
+
+  struct Rollback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make the champion before the present one the champion again.",
+      discussion: "Example:\n  analytics-cli models rollback churn")
+
+    @Argument(help: "The task, such as churn.") var task: String
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup var settings: SettingsOptions
+    @OptionGroup var answer: OutputOptions
+
+    func run() async throws {
+      let version = try registry.registry(await settings.load()).rollback(task: task)
+      try answer.write(ChampionAnswer(task: task, champion: version))
+    }
+  }
+}
+
+struct ModelList: Answer {
+  struct Model: Encodable {
+    let task: String
+    let version: String
+    let isChampion: Bool
+    let asOf: String?
+    let auc: Double?
+    let logLoss: Double?
+    let problem: String?
+
+    enum CodingKeys: String, CodingKey {
+      case task, version, auc, problem
+      case isChampion = "champion"
+      case asOf = "as_of"
+      case logLoss = "log_loss"
+    }
+
+    init(_ entry: ModelEntry) {
+      task = entry.task
+      version = entry.version
+      isChampion = entry.isChampion
+      asOf = entry.card?.data.asOf
+      auc = entry.card?.validation.model.auc
+      logLoss = entry.card?.validation.model.logLoss
+      problem = entry.problem
+    }
+  }
+
+  let models: [Model]
+
+  var table: TextTable {
+    var table = TextTable(["task", "version", "champion", "as of", "AUC", "log-loss"])
+    table.rows = models.map { model in
+      [
+        .text(model.task), .text(model.version), .text(model.isChampion ? "yes" : ""), .text(model.asOf ?? "damaged"),
+        model.auc.map { .number($0, decimals: 4) } ?? .none, model.logLoss.map { .number($0, decimals: 4) } ?? .none,
+      ]
+    }
+    return table
+  }
+}
+
+struct ModelCardAnswer: Answer {
+  let version: String
+  let isChampion: Bool
+  let card: ModelCard
+
+  enum CodingKeys: String, CodingKey {
+    case version, card
+    case isChampion = "champion"
+  }
+
+  var table: TextTable {
+    var table = TrainAnswer(version: version, isChampion: isChampion, card: card).table
+    table.notes += ["population: \(card.population)", "label: \(card.label)", "code: \(card.codeVersion)", "features:"]
+    table.notes += card.features.map { "  \($0.name): \($0.meaning)" }
+    return table
+  }
+}
+
+struct ChampionAnswer: Answer {
+  let task: String
+  let champion: String
+
+  var table: TextTable {
+    var table = TextTable(["task", "champion"])
+    table.rows = [[.text(task), .text(champion)]]
+    return table
+  }
+}
