@@ -1,0 +1,150 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ModelCommandsTests {
+  private let program: Program
+
+  init() throws {
+    var program = try Program()
+    program.environment["ANALYTICS_MODELS_DIRECTORY"] = program.folder.url.appending(path: "models").path
+    self.program = program
+  }
+
+  /// Three coefficients of the published optimum stand for all thirty, which the library's own tests compare.
+  @Test(.enabled(if: SharedData.exists)) func telcoFitsAndPredicts() throws {
+    let table = SharedData.url("data/telco.csv").path
+    let run = try program.run(
+      "fit", "logistic", "--table", table, "--label", "Churn", "--positive", "Yes", "--drop", "customerID", "--numeric",
+      "SeniorCitizen,tenure,MonthlyCharges,TotalCharges", "--test-every", "5", "--set", "C=1", "--model", "telco.json")
+    #expect(run.status == 0, "\(run.errors)")
+    let answer = try run.json()
+    #expect(Set(answer.keys).isSuperset(of: ["learner", "train", "test", "objective", "gradient_norm", "seconds"]))
+    let coefficients = try #require(answer["coefficients"] as? [String: Double])
+    #expect(coefficients.count == 30)
+    for (name, value) in [
+      "tenure": -1.3944647748138892, "Contract=Two year": -1.2308705311727077, "TotalCharges": 0.6312755907833532,
+    ] {
+      #expect(abs((coefficients[name] ?? .nan) - value) < 1e-9)
+    }
+    let card = program.folder.url.appending(path: "telco.card.json")
+    #expect(FileManager.default.fileExists(atPath: card.path))
+
+    let predicted = try program.run("predict", "--model", "telco.json", "--table", table, "--keep", "customerID")
+    #expect(predicted.status == 0, "\(predicted.errors)")
+    let rows = try #require(try predicted.json()["rows"] as? [[String: Any]])
+    #expect(rows.count == 7043)
+    #expect(rows[0]["customerID"] as? String == "7590-VHVEG")
+    #expect(abs((rows[5]["probability"] as? Double ?? .nan) - 0.7933064051922932) < 1e-9)
+  }
+
+  @Test func predictRepeatsTheRowsWhateverIsInThem() throws {
+    let rows = (0..<40).map { "\"a \"\"\($0)\"\", \\\n\",\($0 % 2),\(Double($0) / 7),\($0 % 3 == 0 ? "yes" : "no")" }
+    let text = "name,x,z,y\n" + rows.joined(separator: "\n") + "\n"
+    _ = try program.folder.file("table.csv", text)
+    let fit = try program.run(
+      "fit", "logistic", "--table", "table.csv", "--label", "y", "--positive", "yes", "--drop", "name", "--numeric", "z",
+      "--model", "model.json")
+    #expect(fit.status == 0, "\(fit.errors)")
+    #expect(try fit.json()["test"] == nil)
+
+    let json = try program.run("predict", "--model", "model.json", "--table", "table.csv")
+    let first = try #require((try json.json()["rows"] as? [[String: Any]])?.first)
+    #expect(first["name"] as? String == "a \"0\", \\\n")
+    #expect(Set(first.keys) == ["name", "x", "z", "y", "probability"])
+
+    let csv = try program.run(
+      "predict", "--model", "model.json", "--table", "table.csv", "--format", "csv", "--output", "scored.csv")
+    #expect(csv.status == 0 && csv.output.isEmpty)
+    // What was written reads again, and its old prediction gives way to the new one.
+    let again = try program.run("predict", "--model", "model.json", "--table", "scored.csv", "--format", "csv")
+    #expect(try again.output == Data(contentsOf: program.folder.url.appending(path: "scored.csv")))
+    #expect(again.text.hasPrefix("name,x,z,y,probability\r\n\"a \"\"0\"\", \\\n\",0,0.0,yes,"))
+  }
+
+  @Test func trainRegistersPromotesAndRollsBack() throws {
+    try importShop()
+    let first = try train("2024-04-30")
+    #expect(first["champion"] as? Bool == true)
+    let second = try train("2024-04-29")
+    #expect(second["champion"] as? Bool == false)
+    let (one, two) = (try version(first), try version(second))
+    #expect(try champion() == one)
+    #expect(try program.run("models", "promote", "churn", two).status == 0)
+    #expect(try champion() == two)
+    #expect(try program.run("models", "rollback", "churn").json()["champion"] as? String == one)
+    #expect(try champion() == one)
+    let nothing = try program.run("models", "rollback", "churn")
+    #expect(nothing.status == 1 && nothing.errors.contains("no earlier champion"))
+
+    let card = try #require(try program.run("models", "show", "churn", two).json()["card"] as? [String: Any])
+    let data = try #require(card["data"] as? [String: Any])
+    #expect(data["as_of"] as? String == "2024-04-29T00:00:00+06:00")
+    try Data("x".utf8).write(to: program.folder.url.appending(path: "models/churn/\(two)/model.json"))
+    let listed = try program.run("models", "list")
+    #expect(listed.status == 3 && listed.errors.contains(two))
+  }
+
+  @Test(arguments: [
+    (["fit", "logistic", "--table", "table.csv"], "--label"),
+    (["fit", "logistic", "--table", "table.csv", "--label", "y", "--set", "trees=3"], "C, tolerance"),
+    (["fit", "logistic", "--table", "table.csv", "--label", "y", "--test-every", "1"], "--test-every"),
+    (["fit", "logistic", "--table", "table.csv", "--label", "y", "--delimiter", "ab"], "--delimiter"),
+    (["train", "churn", "--journeys", "journeys", "--as-of", "soon"], "is no date"),
+    (["predict", "--model", "model.json", "--table", "-"], "stdin"),
+  ])
+  func wrongUsageIsSaidAndEndsWith64(arguments: [String], saying: String) throws {
+    _ = try program.folder.file("table.csv", "x,y\n1,0\n2,1\n")
+    try importShop()
+    let run = try program.run(arguments)
+    #expect(run.status == 64)
+    #expect(run.errors.contains(saying), "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["fit", "logistic", "--table", "nothing.csv", "--label", "y"], "nothing.csv"),
+    (["fit", "logistic", "--table", "table.csv", "--label", "z"], "no column 'z'"),
+    (["predict", "--model", "table.csv", "--table", "table.csv"], "no model"),
+    (["models", "show", "churn"], "no champion"),
+    (["train", "churn", "--journeys", "journeys", "--as-of", "2024-04-30", "--horizon", "90d"], "--horizon"),
+    (["train", "churn", "--journeys", "elsewhere", "--as-of", "2024-04-30"], "no such directory"),
+  ])
+  func failuresNameTheRemedyAndEndWith1(arguments: [String], saying: String) throws {
+    _ = try program.folder.file("table.csv", "x,y\n1,0\n2,1\n")
+    try importShop()
+    let run = try program.run(arguments)
+    #expect(run.status == 1)
+    #expect(run.errors.contains(saying), "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  /// A hundred customers over 120 days from 2024-01-01, half of whom stop after 60.
+  private func importShop() throws {
+    var lines = ["customer,time,type,amount"]
+    for customer in 0..<100 {
+      for day in stride(from: customer % 9, to: customer % 2 == 0 ? 120 : 60, by: 5 + customer % 4) {
+        let date = Date(timeIntervalSince1970: 1_704_067_200 + Double(day) * 86_400).ISO8601Format()
+        lines.append("c\(customer),\(date),purchase,\(100 + customer)")
+      }
+    }
+    _ = try program.folder.file("events.csv", lines.joined(separator: "\n"))
+    let run = try program.run(
+      "import", "--output", "journeys", "events.csv", "--columns",
+      "customer_id=customer,timestamp=time,event_type=type,amount=amount")
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
+  private func train(_ asOf: String) throws -> [String: Any] {
+    let run = try program.run("train", "churn", "--journeys", "journeys", "--as-of", asOf, "--horizon", "30d")
+    #expect(run.status == 0, "\(run.errors)")
+    return try run.json()
+  }
+
+  private func version(_ answer: [String: Any]) throws -> String { try #require(answer["version"] as? String) }
+
+  private func champion() throws -> String? {
+    let models = try #require(try program.run("models", "list").json()["models"] as? [[String: Any]])
+    return models.first { $0["champion"] as? Bool == true }?["version"] as? String
+  }
+}
