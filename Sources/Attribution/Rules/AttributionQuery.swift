@@ -25,11 +25,9 @@ public struct AttributionQuery: Sendable, Equatable {
     case types([String])
 
     /// Opens, clicks and deliveries that a customer noticed: what he did, not what was sent to him.
-    public static let engagementTypes = [
-      "email_opened", "email_clicked", "sms_delivered", "sms_clicked", "push_opened", "ad_click", "affiliate_click",
-    ]
+    public static let engagementTypes = Engagement.types
     /// Engagements only when a channel brought the customer.
-    public static let visitTypes = ["page_view"]
+    public static let visitTypes = Engagement.visitTypes
   }
 
   public static let defaultLookback: Int64 = 30 * 86_400 * 1_000_000

@@ -1,30 +1,39 @@
 /// Deliveries that are processed as a whole: all of it is written before any of it counts as done.
 package final class EventBatch {
+  /// Where deliveries come from. Its name is what they are known by for good.
+  package struct Source: Sendable, Equatable {
+    /// The topic, or `file:` and the path.
+    package var topic: String
+    /// 0 for a file.
+    package var partition: Int32
+    package var name: String
+  }
+
   /// One event as it was delivered.
   package struct Delivery {
     /// Place in `sources`.
     package var source: Int
     /// Counts up within the source: Kafka's offset, or a file's line.
     package var offset: Int64
+    package var key: UnsafeRawBufferPointer?
     package var bytes: UnsafeRawBufferPointer
     /// Bytes readable from the start of `bytes` on; the parser needs some behind the event, or copies it.
     package var capacity: Int
   }
 
-  /// Names by which deliveries are known for good, such as `marketing.events/0`.
-  package let sources: [String]
+  package let sources: [Source]
   package let deliveries: [Delivery]
   /// What the bytes of the deliveries belong to.
   let owner: AnyObject
 
-  init(sources: [String], deliveries: [Delivery], owner: AnyObject) {
+  init(sources: [Source], deliveries: [Delivery], owner: AnyObject) {
     self.sources = sources
     self.deliveries = deliveries
     self.owner = owner
   }
 
   /// For messages: `marketing.events/0@1234`.
-  package func place(of delivery: Delivery) -> String { "\(sources[delivery.source])@\(delivery.offset)" }
+  package func place(of delivery: Delivery) -> String { "\(sources[delivery.source].name)@\(delivery.offset)" }
 }
 
 /// When a batch is full.

@@ -5,7 +5,7 @@ import Journeys
 ///
 /// It remembers nothing between runs: what was written once is recognised by the store.
 package final class FileEventSource: EventSource {
-  private let name: String
+  private let source: EventBatch.Source
   private let reader: Reader
 
   /// What cannot be copied stands in a class of its own.
@@ -17,7 +17,8 @@ package final class FileEventSource: EventSource {
   /// - Throws: `JourneyError.unreadable`.
   package init(_ path: String) throws(JourneyError) {
     reader = Reader(LineReader(try ByteSource(path)))
-    name = "file:" + URL(filePath: path).standardizedFileURL.path
+    let name = "file:" + URL(filePath: path).standardizedFileURL.path
+    source = EventBatch.Source(topic: name, partition: 0, name: name)
   }
 
   package func next(_ limits: BatchLimits) throws -> EventBatch? {
@@ -33,7 +34,7 @@ package final class FileEventSource: EventSource {
         EventBatch.Delivery(
           source: 0, offset: Int64(number), bytes: memory.copy(bytes), capacity: bytes.count + LineMemory.padding))
     }
-    return deliveries.isEmpty ? nil : EventBatch(sources: [name], deliveries: deliveries, owner: memory)
+    return deliveries.isEmpty ? nil : EventBatch(sources: [source], deliveries: deliveries, owner: memory)
   }
 
   package func commit(_ batch: EventBatch) {}

@@ -141,9 +141,11 @@ private final class KafkaMessages {
       }
       return EventBatch.Delivery(
         source: place, offset: message.pointee.offset,
+        key: message.pointee.key.map { UnsafeRawBufferPointer(start: $0, count: message.pointee.key_len) },
         bytes: UnsafeRawBufferPointer(start: message.pointee.payload, count: message.pointee.len),
         capacity: message.pointee.len)
     }
-    return EventBatch(sources: partitions.map { "\(topic)/\($0)" }, deliveries: deliveries, owner: self)
+    let sources = partitions.map { EventBatch.Source(topic: topic, partition: $0, name: "\(topic)/\($0)") }
+    return EventBatch(sources: sources, deliveries: deliveries, owner: self)
   }
 }

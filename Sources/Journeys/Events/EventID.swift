@@ -37,25 +37,38 @@ public struct EventID: Hashable, Sendable {
     self = id
   }
 
+  /// The 16 bytes in order; nil for another number of bytes.
+  package init?(bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == 16 else { return nil }
+    self.init(
+      high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+  }
+
   /// The 16 bytes in order, as UUIDs are stored.
   public var bytes: (UInt64, UInt64) { (high.bigEndian, low.bigEndian) }
 }
 
 extension EventID: CustomStringConvertible {
   public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(unsafeUninitializedCapacity: 36) { text in
-      var place = 0
-      for nibble in 0..<32 {
-        if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-          text[place] = 0x2d
-          place += 1
-        }
-        let half = nibble < 16 ? high : low
-        text[place] = digits[Int(half >> (60 - 4 * UInt64(nibble & 15)) & 15)]
+    String(unsafeUninitializedCapacity: 36) { text in
+      write(to: UnsafeMutableRawBufferPointer(text))
+      return 36
+    }
+  }
+
+  /// Writes the 36 lower-case characters.
+  package func write(to text: UnsafeMutableRawBufferPointer) {
+    var place = 0
+    for nibble in 0..<32 {
+      if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+        text[place] = 0x2d
         place += 1
       }
-      return 36
+      let half = nibble < 16 ? high : low
+      let digit = UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(nibble & 15)) & 15)
+      text[place] = digit < 10 ? 0x30 + digit : 0x57 + digit
+      place += 1
     }
   }
 }

@@ -49,7 +49,7 @@ package struct EventParser: ~Copyable {
   }
 
   package let properties: [EventProperty]
-  private let rules: EventRules
+  package var rules: EventRules
   private let parser: OpaquePointer
   private let values: UnsafeMutableBufferPointer<csj_value>
   private let amountIndex: Int

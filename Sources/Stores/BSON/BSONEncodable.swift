@@ -1,3 +1,5 @@
+import Foundation
+
 /// A value that can stand in a BSON document.
 public protocol BSONEncodable {
   var bsonType: BSONType { get }
@@ -59,6 +61,8 @@ public struct BSONDate: BSONEncodable, Hashable, Sendable {
   @inlinable public init(microseconds: Int64) {
     milliseconds = microseconds / 1000 - (microseconds % 1000 < 0 ? 1 : 0)
   }
+
+  public static var now: BSONDate { BSONDate(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 
   @inlinable public var bsonType: BSONType { .date }
   @inlinable public func encode(to bytes: inout [UInt8]) { bytes.appendLittleEndian(milliseconds) }

@@ -5,7 +5,7 @@ extension BSONWriter {
   package var byteCount: Int { bytes.count }
 
   /// Everything written so far, whether or not it is complete.
-  package var writtenBytes: [UInt8] { bytes }
+  package consuming func takeWrittenBytes() -> [UInt8] { bytes }
 
   // MARK: Keys known at compile time
 

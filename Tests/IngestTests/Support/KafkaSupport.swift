@@ -34,5 +34,5 @@ extension EventBatch {
 
 /// Blocking calls on a thread of their own.
 func onThread<Success: Sendable>(_ work: @escaping @Sendable () throws -> Success) async throws -> Success {
-  try await BlockingQueue("test", concurrent: true).run(work)
+  try await BlockingQueue("test").run(work)
 }
