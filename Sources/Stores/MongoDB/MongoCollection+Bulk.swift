@@ -23,14 +23,14 @@ extension MongoCollection {
 
     var error = bson_error_t()
     for operation in batch.operations where !add(operation, of: batch, to: bulk, &error) {
-      throw StoreError(mongo: error, "writing", of: name)
+      throw StoreError(mongo: error, "writing \(name)", at: database.target)
     }
     let reply = bson_new()
     defer { bson_destroy(reply) }
     let succeeded = mongoc_bulk_operation_execute(bulk, reply, &error) != 0
     let result = try read(reply: BSONDocument(copying: reply))
     if !succeeded {
-      let failure = StoreError(mongo: error, "writing", of: name)
+      let failure = StoreError(mongo: error, "writing \(name)", at: database.target)
       if result.failures.isEmpty || failure.isLostConnection { throw failure }
     }
     return result
@@ -95,7 +95,8 @@ extension MongoCollection {
       }
     }
     return BulkResult.Failure(
-      index: index, error: StoreError(mongoServerCode: code, text: text, "writing a document", of: name))
+      index: index,
+      error: StoreError(mongoServerCode: code, text: text, "writing a document of \(name)", at: database.target))
   }
 }
 

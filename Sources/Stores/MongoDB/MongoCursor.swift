@@ -49,7 +49,9 @@ public struct MongoCursor: ~Copyable {
     if mongoc_cursor_next(cursor, &document) { return UnsafeRawBufferPointer(bson: document) }
     isFinished = true
     var error = bson_error_t()
-    if mongoc_cursor_error(cursor, &error) { throw StoreError(mongo: error, "reading", of: collection) }
+    if mongoc_cursor_error(cursor, &error) {
+      throw StoreError(mongo: error, "reading \(collection)", at: database.target)
+    }
     return nil
   }
 }

@@ -8,8 +8,8 @@ internal import CMongoC
 /// `@unchecked Sendable`: libmongoc declares `mongoc_client_pool_t` thread-safe, and the rest is immutable.
 public final class MongoDB: @unchecked Sendable {
   public let name: String
-  /// Hosts and ports, for messages.
-  let hosts: String
+  /// Hosts, ports and database, for messages.
+  let target: String
   private let pool: OpaquePointer
 
   /// Opens nothing yet: the first call connects. `ping()` tells whether the server is there.
@@ -46,7 +46,7 @@ public final class MongoDB: @unchecked Sendable {
     mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2)
     self.pool = pool
     name = database
-    hosts = Self.hosts(of: settings)
+    target = "\(Self.hosts(of: settings))/\(database)"
   }
 
   deinit { mongoc_client_pool_destroy(pool) }
@@ -55,7 +55,7 @@ public final class MongoDB: @unchecked Sendable {
 
   /// Asks the server for a sign of life.
   public func ping() throws(StoreError) {
-    _ = try command(BSONDocument { $0.append("ping", 1) }, operation: "reaching \(hosts)")
+    _ = try command(BSONDocument { $0.append("ping", 1) }, operation: "ping")
   }
 
   /// Runs a database command and returns the server's reply.
@@ -72,7 +72,7 @@ public final class MongoDB: @unchecked Sendable {
     let done = command.bytes.withUnsafeBufferPointer {
       stores_command(client, name, $0.baseAddress, $0.count, reply, &error)
     }
-    guard done else { throw StoreError(mongo: error, operation, of: name) }
+    guard done else { throw StoreError(mongo: error, operation, at: target) }
     return BSONDocument(copying: reply)
   }
 

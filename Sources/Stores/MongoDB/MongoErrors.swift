@@ -6,29 +6,29 @@ extension StoreError {
   }
 
   /// An error that libmongoc reports; its text is redacted.
-  init(mongo error: bson_error_t, _ operation: String, of object: String) {
+  init(mongo error: bson_error_t, _ operation: String, at target: String) {
     let isServer = error.domain == MONGOC_ERROR_SERVER.rawValue || error.domain == MONGOC_ERROR_WRITE_CONCERN.rawValue
     let (code, retriable) =
       isServer ? Self.meaning(mongoServerCode: Int(error.code)) : Self.meaning(mongoClientError: error)
     self.init(
       mongo: code, retriable: retriable, serverCode: isServer ? Int(error.code) : nil,
-      reason: Redaction.mongoDB(error.text), operation, of: object)
+      reason: Redaction.mongoDB(error.text), operation, at: target)
   }
 
   /// An error in a server's reply.
-  init(mongoServerCode number: Int, text: String, _ operation: String, of object: String) {
+  init(mongoServerCode number: Int, text: String, _ operation: String, at target: String) {
     let (code, retriable) = Self.meaning(mongoServerCode: number)
     self.init(
-      mongo: code, retriable: retriable, serverCode: number, reason: Redaction.mongoDB(text), operation, of: object)
+      mongo: code, retriable: retriable, serverCode: number, reason: Redaction.mongoDB(text), operation, at: target)
   }
 
   private init(
-    mongo code: Code, retriable: Bool, serverCode: Int?, reason: String, _ operation: String, of object: String
+    mongo code: Code, retriable: Bool, serverCode: Int?, reason: String, _ operation: String, at target: String
   ) {
     let number = serverCode.map { " (code \($0))" } ?? ""
     let cause = reason.isEmpty ? "refused" : reason
     self.init(
-      code, "mongodb: \(operation) of \(object) failed: \(cause)\(number); \(code.remedy)", isRetriable: retriable,
+      code, "mongodb: \(operation) at \(target) failed: \(cause)\(number); \(code.remedy)", isRetriable: retriable,
       serverCode: serverCode.map(String.init))
   }
 
