@@ -53,6 +53,7 @@ extension StoreError {
     switch number {
     case 11000, 11001, 12582: (.duplicate, false)
     case 18, 8000: (.authentication, false)
+    case 79, 100: (.settings, false)  // a write concern that the servers cannot meet
     case 13: (.permission, false)
     case 112, 251, 24, 46: (.conflict, true)  // WriteConflict, NoSuchTransaction, LockTimeout, LockBusy
     // Unreachable, not found, time limits, shutdowns, elections: the retryable ones of the drivers' specification.

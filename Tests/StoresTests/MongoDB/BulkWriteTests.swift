@@ -91,6 +91,16 @@ import Testing
     }
   }
 
+  @Test func aWriteConcernThatCannotBeMetIsAnError() throws {
+    let uri = try TestServers.mongoURI + "&w=5&wtimeoutMS=200"
+    let database = try MongoDB(uri: uri, database: TestServers.freshName("stores_tests"))
+    defer { try? database.dropDatabase() }
+    var batch = BulkWrite()
+    batch.insert(Self.id("1"))
+    let failure = storeError { _ = try database.collection("journeys").write(batch) }
+    #expect(failure?.code == .settings && failure?.serverCode == "100")
+  }
+
   @Test func theSameBatchCanBeSentAgain() throws {
     try withMongoDB { database in
       let collection = database.collection("journeys")
