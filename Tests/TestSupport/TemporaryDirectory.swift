@@ -1,7 +1,7 @@
 import Foundation
 
 /// A directory of one test's own, removed with it.
-public final class TemporaryDirectory {
+public final class TemporaryDirectory: Sendable {
   public let url: URL
 
   public init() throws {

@@ -110,7 +110,8 @@ public struct TokenVerifier: Sendable {
   }
 
   private static func keySet(_ path: String) async throws -> [Key] {
-    guard let set = try? JSONDecoder().decode(KeySet.self, from: try contents(path, "JWKS file")) else {
+    let data = try contents(path, "JWKS file")
+    guard let set = try? JSONDecoder().decode(KeySet.self, from: data) else {
       throw ScoreServiceError(.unusableKeys, "tokens: \(path) is no JSON Web Key Set: {\"keys\":[…]}")
     }
     var keys: [Key] = []
