@@ -6,7 +6,7 @@
 ///
 /// ```swift
 /// var generator = try EventGenerator(GeneratorConfiguration(customers: 10_000, days: 90, seed: 7))
-/// var batch = EventBatch()
+/// var batch = GeneratedBatch()
 /// while generator.next(&batch) { file.write(batch.lines) }
 /// print(generator.counts.produced)
 /// ```
@@ -46,7 +46,7 @@ public struct EventGenerator: Sendable {
   public var progress: Double { min(1, Double(hour) / 24 / Double(configuration.days)) }
 
   /// Replaces the batch by the next events, a megabyte or the rest of an hour; false when there are none left.
-  public mutating func next(_ batch: inout EventBatch) -> Bool {
+  public mutating func next(_ batch: inout GeneratedBatch) -> Bool {
     while position == order.count {
       let day = hour / 24
       guard day < configuration.days + Simulation.longestDelay else { return false }

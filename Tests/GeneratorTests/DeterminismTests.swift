@@ -10,7 +10,7 @@ import Testing
 
   private func lines(_ configuration: GeneratorConfiguration) throws -> [[UInt8]] {
     var generator = try EventGenerator(configuration)
-    var batch = EventBatch()
+    var batch = GeneratedBatch()
     var lines: [[UInt8]] = []
     while generator.next(&batch) {
       batch.forEachEvent { _, value in lines.append(bytes(value)) }
@@ -20,7 +20,7 @@ import Testing
 
   private func checksum(_ configuration: GeneratorConfiguration) throws -> UInt32 {
     var generator = try EventGenerator(configuration)
-    var batch = EventBatch()
+    var batch = GeneratedBatch()
     var crc: UInt32 = 0
     while generator.next(&batch) { crc = batch.lines.withUnsafeBytes { CRC32.of($0, after: crc) } }
     return crc

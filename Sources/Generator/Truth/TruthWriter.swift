@@ -37,7 +37,7 @@ public struct TruthWriter {
   }
 
   /// Adds the purchases of a batch. Every batch of the run is to be added, in order.
-  public mutating func append(_ batch: EventBatch) throws {
+  public mutating func append(_ batch: GeneratedBatch) throws {
     for purchase in batch.purchases {
       append(isFirstPurchase ? "\n[\"" : ",\n[\"")
       isFirstPurchase = false

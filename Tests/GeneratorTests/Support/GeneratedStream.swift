@@ -35,7 +35,7 @@ struct GeneratedStream {
     var generator = try EventGenerator(configuration)
     let rules = EventRules(channels: channels, now: Date(timeIntervalSince1970: 1_800_000_000))
     var parser = EventParser(rules: rules, properties: EventProperty.known)
-    var batch = EventBatch()
+    var batch = GeneratedBatch()
     var places: [EventID: Int] = [:]
     let truthText = Collected()
     var events: [Event] = []

@@ -1,5 +1,5 @@
 /// Events in the order of the stream: lines of JSON, and the customer of each.
-public struct EventBatch: Sendable {
+public struct GeneratedBatch: Sendable {
   /// Bytes after which a batch is full.
   static let size = 1 << 20
   static let customerLength = 36
