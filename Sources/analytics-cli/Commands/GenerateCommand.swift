@@ -71,7 +71,9 @@ struct GenerateCommand: AsyncParsableCommand {
     var generator = try makeGenerator()
     let destination = try await makeDestination()
     let truthFile = try truth.map { try StreamedFile($0) }
-    var truthWriter = try truthFile.map { file in try TruthWriter(of: generator) { try file.write($0) } }
+    var truthWriter = try truthFile.map { file in
+      try TruthWriter(of: generator) { try $0.withUnsafeBytes { try file.write($0) } }
+    }
 
     let progress = Progress("generate", unit: "events")
     var batch = GeneratedBatch()
@@ -118,7 +120,7 @@ struct GenerateCommand: AsyncParsableCommand {
   private func makeDestination() async throws -> GenerateDestination {
     if let output { return .file(try StreamedFile(output)) }
     let settings = try await settings.load()
-    guard let brokers = settings.optional(.kafkaBrokers, flag: brokers) else {
+    guard let brokers = settings.optional(.kafkaBrokers, flag: brokers), !brokers.isEmpty else {
       let variable = Setting.kafkaBrokers.environmentName
       throw ValidationError("say where the events go: --output FILE, or --brokers, or \(variable)")
     }
@@ -140,7 +142,7 @@ private enum GenerateDestination {
 
   func write(_ batch: GeneratedBatch) throws {
     switch self {
-    case .file(let file): try file.write(batch.lines)
+    case .file(let file): try batch.lines.withUnsafeBytes { try file.write($0) }
     case .topic(let name, let producer):
       try batch.forEachEvent { key, value in
         try key.withUnsafeBytes { key in

@@ -45,5 +45,11 @@ struct OutputOptions: ParsableArguments {
 
 struct OutputError: Error, CustomStringConvertible {
   let path: String
-  var description: String { "write \(path): the file cannot be created or written; name another with --output" }
+  /// What the system says of it, if it was asked.
+  var errno: Int32?
+
+  var description: String {
+    let reason = errno.map { String(cString: strerror($0)) } ?? "the file cannot be created or written"
+    return "write \(path == "-" ? "stdout" : path): \(reason); name another with --output"
+  }
 }

@@ -9,59 +9,49 @@ final class StreamedFile {
   private let descriptor: Int32
   private var isClosed = false
 
+  /// - Throws: `OutputError`, as every function here.
   init(_ path: String) throws {
     self.path = path
     if path == "-" {
       temporary = nil
-      descriptor = 1
+      descriptor = STDOUT_FILENO
       return
     }
     var status = stat()
     let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     temporary = isSpecial ? nil : "\(path).\(ProcessInfo.processInfo.processIdentifier).part"
     descriptor = open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw Self.failure("creating", path) }
+    if descriptor < 0 { throw OutputError(path: path, errno: errno) }
   }
 
   deinit {
-    guard !isClosed, descriptor != 1 else { return }
+    guard !isClosed, descriptor != STDOUT_FILENO else { return }
     close(descriptor)
     if let temporary { unlink(temporary) }
   }
 
-  func write(_ bytes: RawSpan) throws {
-    try bytes.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
-        let count = Foundation.write(descriptor, base, rest.count)
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw Self.failure("writing", path)
-        }
-        rest = rest.dropFirst(count)
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw OutputError(path: path, errno: errno)
       }
+      rest = rest.dropFirst(count)
     }
   }
 
   /// Gives the file its name. Without this call it is removed.
   func finish() throws {
-    guard descriptor != 1 else { return }
+    guard descriptor != STDOUT_FILENO else { return }
     isClosed = true
     // Some file systems tell of a full disk only here.
     let isWritten = close(descriptor) == 0
     guard isWritten, temporary.map({ rename($0, path) == 0 }) ?? true else {
-      let error = Self.failure("writing", path)
+      let error = OutputError(path: path, errno: errno)
       if let temporary { unlink(temporary) }
       throw error
     }
   }
-
-  private static func failure(_ operation: String, _ path: String) -> StreamedFileError {
-    StreamedFileError(
-      description: "\(operation) \(path) failed: \(String(cString: strerror(errno))); name another file, or make room")
-  }
-}
-
-struct StreamedFileError: Error, CustomStringConvertible {
-  let description: String
 }
