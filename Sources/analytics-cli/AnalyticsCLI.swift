@@ -12,7 +12,8 @@ struct AnalyticsCLI: AsyncParsableCommand {
       Exit status: 0 done, 1 failed, 3 done but some input was rejected, 64 wrong usage.
       """,
     subcommands: [
-      GenerateCommand.self, ImportCommand.self, AttributionCommand.self, FunnelCommand.self, CohortCommand.self,
+      GenerateCommand.self, IngestCommand.self, SnapshotCommand.self, ImportCommand.self,
+      AttributionCommand.self, FunnelCommand.self, CohortCommand.self,
       TrainCommand.self, ModelsCommand.self, FitCommand.self, PredictCommand.self,
     ])
 

@@ -10,6 +10,7 @@ enum Setting: String, CaseIterable {
   case kafkaTopic = "kafka.topic"
   case kafkaGroup = "kafka.group"
   case kafkaDLQTopic = "kafka.dlq.topic"
+  case kafkaPropertiesFile = "kafka.properties.file"
   case mongoURI = "mongodb.uri"
   case mongoDatabase = "mongodb.database"
   case postgresURL = "postgres.url"
