@@ -1,3 +1,5 @@
+import Journeys
+
 /// Event types that say the same about a customer.
 enum BehaviourGroup: Int, CaseIterable, Sendable {
   case purchases, emailSent, emailOpens, emailClicks, smsSent, smsClicks, pushSent, pushOpens, visits, adClicks, carts
@@ -44,5 +46,21 @@ enum BehaviourGroup: Int, CaseIterable, Sendable {
     case .carts: ("carts", "products put into the cart")
     case .emailSent, .smsSent, .pushSent, .optOuts, .loyalty: nil
     }
+  }
+}
+
+/// The group of each event type of a store.
+struct BehaviourGroups: Sendable {
+  /// By code; -1 for types that no feature reads.
+  private let places: [Int8]
+
+  init(_ names: NameTable) {
+    places = names.names.map { Int8(BehaviourGroup(eventType: $0)?.rawValue ?? -1) }
+  }
+
+  var hasPurchases: Bool { places.contains(Int8(BehaviourGroup.purchases.rawValue)) }
+
+  @inline(__always) subscript(code: Int32) -> BehaviourGroup? {
+    code >= 0 && code < places.count ? BehaviourGroup(rawValue: Int(places[Int(code)])) : nil
   }
 }

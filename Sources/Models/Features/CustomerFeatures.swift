@@ -34,8 +34,7 @@ public struct CustomerFeatures: Aggregation {
   public let windows: [Int]
   public let features: [Feature]
   let calendar: ZonedCalendar
-  /// The group of each event type of the store, -1 for none.
-  let groups: [Int8]
+  let groups: BehaviourGroups
 
   /// - Parameter windows: lengths in days over which behaviour is counted.
   /// - Throws: `.untrainable` when the store has no purchases, `.invalidSetting` for windows that are not positive.
@@ -49,8 +48,8 @@ public struct CustomerFeatures: Aggregation {
     self.windows = windows.sorted()
     self.calendar = calendar
     features = Self.features(windows: self.windows)
-    groups = store.eventTypeNames.names.map { Int8(BehaviourGroup(eventType: $0)?.rawValue ?? -1) }
-    guard groups.contains(Int8(BehaviourGroup.purchases.rawValue)) else {
+    groups = BehaviourGroups(store.eventTypeNames)
+    guard groups.hasPurchases else {
       throw ModelError(
         .untrainable,
         "features: journey store \(store.directory.path) has no events of type 'purchase', by which customers are known"
@@ -109,7 +108,7 @@ public struct CustomerFeatures: Aggregation {
     var summary = CustomerSummary(windows: windows)
     partial.values.reserveCapacity(partial.values.count + customers.count * features.count)
     for customer in customers {
-      summary.read(store.events(of: customer), of: store, by: self)
+      summary.read(store.events(of: customer), of: store, before: moment, groups, calendar)
       guard summary.purchaseDays > 0 else { continue }
       partial.customers.append(Int32(customer))
       summary.appendFeatures(at: moment, to: &partial.values)

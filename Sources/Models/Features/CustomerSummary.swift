@@ -23,24 +23,24 @@ struct CustomerSummary {
     counts = Array(repeating: 0, count: BehaviourGroup.allCases.count * (windows.count + 1))
   }
 
-  mutating func read(_ events: Range<Int>, of store: JourneyStore, by kernel: CustomerFeatures) {
+  mutating func read(
+    _ events: Range<Int>, of store: JourneyStore, before moment: Int64, _ groups: BehaviourGroups,
+    _ calendar: ZonedCalendar
+  ) {
     for i in counts.indices { counts[i] = 0 }
     (purchaseDays, spend, lastDaySpend) = (0, 0, 0)
     let (timestamps, types) = (store.timestamps, store.eventTypes)
     firstEvent = events.isEmpty ? 0 : timestamps[events.lowerBound]
     for event in events {
       let timestamp = timestamps[event]
-      guard timestamp < kernel.moment else { break }
-      let type = Int(types[event])
-      guard type >= 0, type < kernel.groups.count, let group = BehaviourGroup(rawValue: Int(kernel.groups[type])) else {
-        continue
-      }
+      guard timestamp < moment else { break }
+      guard let group = groups[types[event]] else { continue }
       if group.isActivity { lastActivity = timestamp }
       if group == .purchases {
-        let isNewDay = addPurchase(timestamp, amount: store.amounts[event], day: kernel.calendar.day(timestamp))
+        let isNewDay = addPurchase(timestamp, amount: store.amounts[event], day: calendar.day(timestamp))
         guard isNewDay else { continue }
       }
-      counts[group.rawValue * bands + band(age: kernel.moment - timestamp)] += 1
+      counts[group.rawValue * bands + band(age: moment - timestamp)] += 1
     }
   }
 
