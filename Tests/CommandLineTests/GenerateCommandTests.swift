@@ -6,19 +6,18 @@ import Testing
 
   init() throws { program = try Program() }
 
-  private func size(_ name: String) throws -> Int { try Data(contentsOf: file(name)).count }
-
   private func file(_ name: String) -> URL { program.folder.url.appending(path: name) }
 
   /// Files of the folder but those that the test itself keeps.
   private func files() throws -> Set<String> {
-    Set(try FileManager.default.contentsOfDirectory(atPath: program.folder.url.path).filter {
-      !$0.hasSuffix(".out") && !$0.hasSuffix(".err")
-    })
+    let names = try FileManager.default.contentsOfDirectory(atPath: program.folder.url.path)
+    return Set(names.filter { !$0.hasSuffix(".out") && !$0.hasSuffix(".err") })
   }
 
   @Test func theSameSettingsGiveTheSameBytes() throws {
-    let arguments = ["generate", "--customers", "50", "--days", "20", "--seed", "9", "--bad", "0.05", "--duplicates", "0.1"]
+    let arguments = [
+      "generate", "--customers", "50", "--days", "20", "--seed", "9", "--bad", "0.05", "--duplicates", "0.1",
+    ]
     let first = try program.run(arguments + ["--output", "events.jsonl", "--truth", "truth.json"])
     #expect(first.status == 0, "\(first.errors)")
     let events = try Data(contentsOf: file("events.jsonl"))
