@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "analytics-cli",
       dependencies: [
-        "ScoreService", "Scoring", "Models", "Attribution", "Ingest", "Generator", "Journeys",
+        "ScoreService", "Scoring", "Models", "Attribution", "Ingest", "Generator", "Stores", "Journeys",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

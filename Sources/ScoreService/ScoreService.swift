@@ -81,12 +81,15 @@ public struct ScoreService: Service {
 
   /// The service without its signals, for tests of its routes.
   package func application() -> some ApplicationProtocol {
-    Application(
-      router: Router.service(operations, scores, access),
+    // Of Hummingbird only what is wrong: what it says of requests and of listening is said here.
+    var warnings = logger
+    warnings.logLevel = max(logger.logLevel, .warning)
+    return Application(
+      router: Router.service(operations, scores, access, logger),
       server: .http1(configuration: .init(idleTimeout: .seconds(60))),
       configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? settings.port) },
-      logger: logger)
+      logger: warnings)
   }
 }
 

@@ -15,6 +15,7 @@ struct AnalyticsCLI: AsyncParsableCommand {
       GenerateCommand.self, IngestCommand.self, SnapshotCommand.self, ImportCommand.self,
       AttributionCommand.self, FunnelCommand.self, CohortCommand.self,
       TrainCommand.self, ModelsCommand.self, FitCommand.self, PredictCommand.self,
+      ScoreCommand.self, LookupCommand.self, ServeCommand.self, MigrateCommand.self,
     ])
 
   static func main() async {

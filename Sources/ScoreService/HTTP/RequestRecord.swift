@@ -6,6 +6,7 @@ import Logging
 /// Gives every request an id, logs it by its route and counts it. Paths, which hold customer ids, stay out of both.
 struct RequestRecord: RouterMiddleware {
   let metrics: ServiceMetrics
+  let logger: Logger
 
   private static let idField = HTTPField.Name("X-Request-ID")
 
@@ -14,8 +15,8 @@ struct RequestRecord: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     let id = Self.requestID(request)
-    // Under Hummingbird's own key, so that its lines and ours about a request carry the same id.
-    context.logger[metadataKey: "hb.request.id"] = .string(id)
+    context.logger = logger
+    context.logger[metadataKey: "request_id"] = .string(id)
     let start = ContinuousClock.now
     metrics.begin()
     var response = try await next(request, context)

@@ -1,11 +1,14 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
 extension Router where Context == ServiceContext {
   /// All routes of the service.
-  static func service(_ operations: OperationRoutes, _ scores: ScoreRoutes, _ access: Access) -> Router {
+  static func service(
+    _ operations: OperationRoutes, _ scores: ScoreRoutes, _ access: Access, _ logger: Logger
+  ) -> Router {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestRecord(metrics: operations.metrics))
+    router.add(middleware: RequestRecord(metrics: operations.metrics, logger: logger))
     router.add(middleware: Problems())
 
     router.get("/healthz") { _, _ in try operations.health() }

@@ -100,5 +100,6 @@ import Testing
     #expect(requests.count == 7)
     #expect(requests.contains { $0.contains("route=/v1/customers/{id}/scores") && $0.contains("status=200") })
     #expect(requests.contains { $0.contains("route=NotFound") && $0.contains("method=OTHER") })
+    #expect(requests.allSatisfy { $0.contains("request_id=") })
   }
 }
