@@ -97,7 +97,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     // Runs the built binary as a user does.
-    tests("CommandLine", ["analytics-cli"]),
+    tests("CommandLine", ["analytics-cli", "Scoring", "Stores"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

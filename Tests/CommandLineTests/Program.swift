@@ -25,13 +25,7 @@ struct Program {
   func run(_ arguments: String...) throws -> Run { try run(arguments) }
 
   func run(_ arguments: [String]) throws -> Run {
-    let process = Process()
-    // Tests and programs are built into one directory.
-    process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appending(path: "analytics-cli")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.currentDirectoryURL = folder.url
+    let process = process(arguments)
     let name = UUID().uuidString
     let (output, errors) = (try stream("\(name).out"), try stream("\(name).err"))
     process.standardOutput = output
@@ -42,6 +36,18 @@ struct Program {
     return Run(
       status: process.terminationStatus, output: try Data(contentsOf: folder.url.appending(path: "\(name).out")),
       errors: String(decoding: try Data(contentsOf: folder.url.appending(path: "\(name).err")), as: UTF8.self))
+  }
+
+  /// The program with its arguments, not yet running.
+  func process(_ arguments: [String]) -> Process {
+    let process = Process()
+    // Tests and programs are built into one directory.
+    process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appending(path: "analytics-cli")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.currentDirectoryURL = folder.url
+    return process
   }
 
   private func stream(_ name: String) throws -> FileHandle {

@@ -46,7 +46,8 @@ struct ScoreCommand: AsyncParsableCommand {
     progress.finish()
     try answer.write(ScoreAnswer(asOf: moment, summary))
     if summary.profiles.refused > 0 {
-      Stderr.print("score: \(summary.profiles.refused) profiles were refused; the first: \(summary.profiles.refusal ?? "")")
+      Stderr.print(
+        "score: \(summary.profiles.refused) profiles were refused; the first: \(summary.profiles.refusal ?? "")")
     }
     if summary.analytics.skippedRows > 0 {
       Stderr.print(
@@ -99,7 +100,10 @@ struct ScoreAnswer: Answer {
     var table = TextTable(["written", "inserted", "updated", "unchanged"], title: "Scored as of \(asOf) by \(models)")
     table.rows = [
       [.text("customers' profiles"), .integer(profiles.inserted), .integer(profiles.updated), .none],
-      [.text("campaign days"), .integer(analytics.inserted), .integer(analytics.updated), .integer(analytics.unchanged)],
+      [
+        .text("campaign days"), .integer(analytics.inserted), .integer(analytics.updated),
+        .integer(analytics.unchanged),
+      ],
     ]
     table.notes = ["customers without a purchase, whom the model is not for: \(profiles.unscored)"]
     return table

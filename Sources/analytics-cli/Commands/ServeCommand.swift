@@ -38,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Ask for no tokens; only on the own machine (127.0.0.1, ::1, localhost).")
   var noAuth = false
 
-  @Option(help: ArgumentHelp("Go on so long after saying 'not ready', so that load balancers see it.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Go on so long after saying 'not ready', so that load balancers see it.", valueName: "time"))
   var drainDelay: String?
 
   @OptionGroup var mongo: MongoOptions
@@ -54,7 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
         address, store: try store(settings), access: try await access(settings), logger: logger
       ) { port in
         // Whatever the log's level: with port 0 this is how one learns the address.
-        Stderr.print("serve: listening on http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(port)")
+        Stderr.print(
+          "serve: listening on http://\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(port)")
       }
     } catch let error as ScoreServiceError where error.code == .settings {
       throw ValidationError(error.message)
@@ -73,7 +75,9 @@ struct ServeCommand: AsyncParsableCommand {
     guard let port = Int(try settings.required(.servePort, flag: port, flagName: "--port")), 0...65_535 ~= port else {
       throw ValidationError("--port is a number from 0 to 65535")
     }
-    let delay = try drainDelay.map { text in try usage { () throws(JourneyError) in try DurationText.microseconds(text) } }
+    let delay = try drainDelay.map { text in
+      try usage { () throws(JourneyError) in try DurationText.microseconds(text) }
+    }
     return ScoreService.Settings(
       host: try settings.required(.serveHost, flag: host, flagName: "--host"), port: port,
       drainDelay: .microseconds(delay ?? 0))
