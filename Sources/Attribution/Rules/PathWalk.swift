@@ -38,7 +38,8 @@ struct PathWalk: ~Copyable {
     wantsFirst = models.contains(.first)
     wantsLinear = models.contains(.linear)
     wantsArcs = models.contains(.markov)
-    wantsLast = models.contains(.last) || wantsArcs
+    // The chain needs the last touches too. (An autoclosure here would capture a half-initialised self.)
+    wantsLast = !models.allSatisfy { $0 != .last && $0 != .markov }
     earliest = query.period?.lowerBound ?? .min
     latest = query.period?.upperBound ?? .max
     self.tally = tally
