@@ -31,7 +31,7 @@ struct Benchmarks {
   private static func generate(_ events: Int, to path: String) throws -> Int {
     // Some 23 events a customer in 90 days at the usual rate.
     let configuration = GeneratorConfiguration(customers: max(1, events / 23), days: 90, seed: 1)
-    var batch = EventBatch()
+    var batch = GeneratedBatch()
     var generator = try EventGenerator(configuration)
     let start = ContinuousClock.now
     while generator.next(&batch) {}
