@@ -14,6 +14,11 @@ extension MongoScoreStore {
     BSONDocument { $0.append(Field.customerID, customer) }
   }
 
+  /// Adds "one of these customers" to a filter.
+  static func anyOf(_ customers: some Sequence<String>, in filter: inout BSONWriter) {
+    filter.document(Field.customerID) { $0.array("$in") { for customer in customers { $0.append(customer) } } }
+  }
+
   static func operators(_ score: CustomerScores) -> BSONDocument {
     BSONDocument(reserving: 384) {
       $0.document("$set") { set in

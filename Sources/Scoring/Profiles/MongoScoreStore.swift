@@ -55,24 +55,35 @@ public struct MongoScoreStore: ScoreStore {
   }
 
   public func withdraw(_ metric: PredictedMetric, from customers: [String]) async throws -> Int {
-    var batch = BulkWrite()
-    let path = Field.metric(metric)
-    let now = BSONDate(Date())
+    // Few have it: one question finds them, where an update for each customer would take as long as scoring him.
+    let holders = try await holders(of: metric, among: customers)
     let operators = BSONDocument {
       $0.document("$unset") {
-        $0.append(path, "")
+        $0.append(Field.metric(metric), "")
         $0.append(Field.modelVersion(metric.model), "")
       }
-      $0.document("$set") { $0.append(Field.lastUpdated, now) }
+      $0.document("$set") { $0.append(Field.lastUpdated, BSONDate(Date())) }
     }
-    for customer in customers {
-      let filter = BSONDocument {
-        $0.append(Field.customerID, customer)
-        $0.document(path) { $0.append("$exists", true) }
-      }
-      batch.update(filter, operators)
-    }
+    var batch = BulkWrite()
+    for customer in holders { batch.update(Self.filter(customer), operators) }
     return try await write(batch).matched
+  }
+
+  private func holders(of metric: PredictedMetric, among customers: [String]) async throws -> [String] {
+    guard !customers.isEmpty else { return [] }
+    let filter = BSONDocument { filter in
+      Self.anyOf(customers, in: &filter)
+      filter.document(Field.metric(metric)) { $0.append("$exists", true) }
+    }
+    let collection = collection
+    return try await queue.run {
+      var cursor = collection.find(filter, projection: Self.projection, batchSize: ScoreLookup.limit)
+      var holders: [String] = []
+      while var document = try cursor.next() {
+        if let customer = try Self.decode(&document)?.customerID { holders.append(customer) }
+      }
+      return holders
+    }
   }
 
   public func scores(for customers: [String]) async throws -> ScoreLookup {
@@ -81,9 +92,7 @@ public struct MongoScoreStore: ScoreStore {
     let collection = collection
     let wanted = Set(customers)
     let found = try await queue.run {
-      let filter = BSONDocument { filter in
-        filter.document(Field.customerID) { $0.array("$in") { for customer in wanted { $0.append(customer) } } }
-      }
+      let filter = BSONDocument { Self.anyOf(wanted, in: &$0) }
       var cursor = collection.find(filter, projection: Self.projection, batchSize: ScoreLookup.limit)
       var found: [String: CustomerScores] = Dictionary(minimumCapacity: wanted.count)
       while var document = try cursor.next() {

@@ -17,8 +17,9 @@ public struct ScoringRun: Sendable {
   public let scores: any ScoreStore
   public let analytics: MarketingAnalyticsWriter
 
-  /// Customers per batch of writes.
+  /// Customers per batch of writes, and batches that wait for the database at once.
   private static let batchSize = 1000
+  public static let batchesAtOnce = 4
 
   public init(
     store: JourneyStore, registry: ModelRegistry, scores: any ScoreStore, analytics: MarketingAnalyticsWriter
@@ -74,26 +75,57 @@ public struct ScoringRun: Sendable {
   private func publish(
     _ probabilities: [Double], _ stamp: Stamp, into summary: inout ScoringSummary, _ report: Report
   ) async throws {
-    for start in stride(from: 0, to: probabilities.count, by: Self.batchSize) {
-      try report(.profiles, start, probabilities.count)
-      var batch: [CustomerScores] = []
-      var unscored: [String] = []
-      for customer in start..<min(start + Self.batchSize, probabilities.count) {
-        let id = store.customerID(customer)
-        // Not a number: the customer is none of those that the model is for.
-        guard probabilities[customer].isFinite else {
-          unscored.append(id)
-          continue
-        }
-        batch.append(
-          CustomerScores(
-            customerID: id, scores: PredictedMetrics(churnProbability: probabilities[customer]),
-            modelVersions: stamp.versions, asOf: stamp.asOf, scoredAt: stamp.scoredAt))
+    let total = probabilities.count
+    try report(.profiles, 0, total)
+    summary = try await withThrowingTaskGroup(of: Batch.self) { [summary] group in
+      var summary = summary
+      var next = 0
+      func start() {
+        guard next < total else { return }
+        let customers = next..<min(next + Self.batchSize, total)
+        next = customers.upperBound
+        group.addTask { try await publish(customers, probabilities[customers], stamp) }
       }
-      summary.profiles += try await scores.upsert(batch)
-      summary.unscored += unscored.count
-      summary.withdrawn += try await scores.withdraw(.churnProbability, from: unscored)
+      for _ in 0..<Self.batchesAtOnce { start() }
+      var done = 0
+      while let batch = try await group.next() {
+        summary.profiles += batch.writes
+        summary.unscored += batch.unscored
+        summary.withdrawn += batch.withdrawn
+        done += batch.customers
+        try report(.profiles, done, total)
+        start()
+      }
+      return summary
     }
-    try report(.profiles, probabilities.count, probabilities.count)
+  }
+
+  private struct Batch {
+    var customers: Int
+    var writes: ScoreWrites
+    var unscored: Int
+    var withdrawn: Int
+  }
+
+  private func publish(_ customers: Range<Int>, _ probabilities: ArraySlice<Double>, _ stamp: Stamp) async throws
+    -> Batch
+  {
+    var scored: [CustomerScores] = []
+    var unscored: [String] = []
+    for customer in customers {
+      let id = store.customerID(customer)
+      // Not a number: the customer is none of those that the model is for.
+      guard probabilities[customer].isFinite else {
+        unscored.append(id)
+        continue
+      }
+      scored.append(
+        CustomerScores(
+          customerID: id, scores: PredictedMetrics(churnProbability: probabilities[customer]),
+          modelVersions: stamp.versions, asOf: stamp.asOf, scoredAt: stamp.scoredAt))
+    }
+    return Batch(
+      customers: customers.count, writes: try await scores.upsert(scored), unscored: unscored.count,
+      withdrawn: try await scores.withdraw(.churnProbability, from: unscored))
   }
 }

@@ -36,7 +36,7 @@ struct ScoreCommand: AsyncParsableCommand {
     let calendar = try zone.calendar(settings)
     let moment = try usage { () throws(JourneyError) in try calendar.moment(asOf) }
     let analytics = MarketingAnalyticsWriter(url: try settings.required(.postgresURL))
-    let profiles = MongoScoreStore(try mongo.open(settings))
+    let profiles = MongoScoreStore(try mongo.open(settings), threads: ScoringRun.batchesAtOnce)
     let run = ScoringRun(
       store: try store.open(), registry: registry.registry(settings), scores: profiles, analytics: analytics)
     let progress = Progress("score", unit: "customers")

@@ -143,17 +143,15 @@ import Testing
       await #expect(throws: Stopped.self) {
         try await run(shop, store, url) { step, done, _ in if step == .profiles, done > 0 { throw Stopped() } }
       }
-      let steps = Mutex<[String]>([])
+      let steps = Mutex<[Int]>([])
       let summary = try await run(shop, store, url) { step, done, total in
-        steps.withLock { $0.append("\(step) \(done)/\(total)") }
+        #expect(total == 1800 || step == .campaigns)
+        if step == .profiles { steps.withLock { $0.append(done) } }
       }
       #expect(summary.profiles.inserted + summary.profiles.updated == 1800)
-      #expect(summary.profiles.updated == 1000)
-      #expect(
-        steps.withLock { $0 } == [
-          "predict 0/1800", "profiles 0/1800", "profiles 1000/1800", "profiles 1800/1800", "campaigns 0/0",
-          "campaigns 0/0",
-        ])
+      #expect(summary.profiles.updated >= 800)
+      let done = steps.withLock { $0 }
+      #expect(done.first == 0 && done.last == 1800 && done == done.sorted())
     }
   }
 }
