@@ -4,7 +4,8 @@ import Stores
 /// Scores in the collection `personalization_profiles`, shaped as in section 2.2 of the service document.
 ///
 /// Ours are `profile_data.predicted_metrics.*` and, in a field `scoring` of our own, `model_versions`, `as_of` and
-/// `scored_at`; `last_updated` is set with them. Nothing else of a profile is touched.
+/// `scored_at`; `last_updated` is set with them. Nothing else of a profile is touched. `MongoIndexes` has the unique
+/// index by which profiles are found and kept one for each customer.
 public struct MongoScoreStore: ScoreStore {
   public static let collectionName = "personalization_profiles"
 
@@ -19,12 +20,6 @@ public struct MongoScoreStore: ScoreStore {
     self.database = database
     collection = database.collection(Self.collectionName)
     queue = BlockingQueue("scores", threads: threads)
-  }
-
-  /// Creates the unique index by which profiles are found; may be repeated.
-  public func prepare() async throws {
-    let collection = collection
-    try await queue.run { try collection.createIndex(BSONDocument { $0.append(Field.customerID, 1) }, unique: true) }
   }
 
   public func upsert(_ scores: [CustomerScores]) async throws -> ScoreWrites {
