@@ -12,3 +12,19 @@ public struct CohortTally: Sendable, Codable, Equatable {
     sums.add(later.sums)
   }
 }
+
+/// A `CohortTally` in a loop.
+struct CohortCounts: ~Copyable {
+  var sizes: PairSums<Int>
+  var sums: PairSums<Int128>
+
+  init(periods: Int, columns: Int) {
+    sizes = PairSums(rows: 1, columns: periods)
+    sums = PairSums(rows: periods, columns: columns)
+  }
+
+  consuming func add(to tally: inout CohortTally) {
+    sizes.add(to: &tally.sizes)
+    sums.add(to: &tally.sums)
+  }
+}

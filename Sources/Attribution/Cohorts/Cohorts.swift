@@ -5,11 +5,9 @@ import Journeys
 /// A customer belongs to the period of his first starting event, and period k is the k-th after it by the calendar: an
 /// event earlier in the same period counts for k = 0. Linear in events.
 public struct Cohorts: Aggregation {
-  private static let starts: UInt8 = 1
-  private static let counts: UInt8 = 2
-
   public let query: CohortQuery
-  private let roles: EventRoles
+  /// By code of the event type: class 0 opens a cohort, class 1 is counted.
+  private let classes: [UInt8]
   /// Nil for a store without events.
   private let periods: PeriodTable?
 
@@ -19,16 +17,16 @@ public struct Cohorts: Aggregation {
       throw AttributionError(.invalidQuery, "cohort: at least one period and one event type are needed")
     }
     self.query = query
-    var roles = [UInt8](repeating: 0, count: store.eventTypeNames.count)
+    var classes = [UInt8](repeating: 0, count: store.eventTypeNames.count)
+    // A store without any event answers with no cohort instead of a complaint about names.
     if store.eventCount > 0 {
-      if let type = query.start.eventType {
-        for code in try store.eventTypeCodes([type], for: "cohort by \(query.start.rawValue)") {
-          roles[Int(code)] |= Self.starts
-        }
+      let opening = query.start.eventType.map { [$0] } ?? []
+      for code in try store.eventTypeCodes(opening, for: "cohort by \(query.start.rawValue)") {
+        classes[Int(code)] |= 1
       }
-      for code in try store.eventTypeCodes(query.events, for: "cohort event") { roles[Int(code)] |= Self.counts }
+      for code in try store.eventTypeCodes(query.events, for: "cohort event") { classes[Int(code)] |= 2 }
     }
-    self.roles = EventRoles(roles)
+    self.classes = classes
     if let first = store.manifest.firstTimestamp, let last = store.manifest.lastTimestamp, first <= last {
       periods = PeriodTable(query.period, first...last, query.calendar)
     } else {
@@ -40,25 +38,15 @@ public struct Cohorts: Aggregation {
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout CohortTally) {
     guard let periods else { return }
-    let (offsets, types, timestamps) = (store.offsets, store.eventTypes, store.timestamps)
-    var selection = EventSelection()
-    for batch in CustomerBatches(customers, of: store) {
-      selection.select(batch, of: store, roles)
-      roles.withTable { roles in
-        var next = 0
-        for customer in batch {
-          let entries = selection.entries(from: next, before: Int(offsets[customer &+ 1]))
-          next = entries.upperBound
-          let events = store.events(of: customer)
-          var start = events.isEmpty ? nil : Optional(events.lowerBound)
-          if query.start != .firstEvent {
-            start = entries.first { roles[types[selection[$0]]] & Self.starts != 0 }.map { selection[$0] }
-          }
-          guard let start else { continue }
-          let cohort = periods[timestamps[start]]
-          partial.sizes.add(1, at: UInt64(cohort))
-          add(entries, selection, store, roles, periods, cohort, &partial)
+    store.withColumns { columns in
+      periods.withLookup { lookup in
+        var bits = EventBits(classes: 2, classes)
+        var walk = CohortWalk(query, lookup, count: periods.count)
+        for batch in CustomerBatches(customers, of: columns) {
+          bits.find(columns.events(of: batch), in: columns.types)
+          walk.add(batch, bits, columns)
         }
+        walk.finish(into: &partial)
       }
     }
   }
@@ -66,31 +54,4 @@ public struct Cohorts: Aggregation {
   public func merge(_ later: CohortTally, into partial: inout CohortTally) { partial.add(later) }
 
   public func finish(_ partial: CohortTally) -> CohortResult { CohortResult(query, partial, periods) }
-
-  /// Adds a customer's events of interest, those of one period together.
-  private func add(
-    _ entries: Range<Int>, _ selection: borrowing EventSelection, _ store: JourneyStore, _ roles: RoleTable,
-    _ periods: PeriodTable, _ cohort: Int, _ partial: inout CohortTally
-  ) {
-    let (types, timestamps, amounts) = (store.eventTypes, store.timestamps, store.amounts)
-    var current = -1
-    var sum: Int128 = 0
-    for entry in entries {
-      let event = selection[entry]
-      guard roles[types[event]] & Self.counts != 0 else { continue }
-      let period = periods[timestamps[event]] &- cohort
-      if period < 0 { continue }
-      if period >= query.periods { break }
-      if period != current {
-        if current >= 0 { partial.sums.add(sum, at: pair(cohort, current)) }
-        (current, sum) = (period, 0)
-      }
-      switch query.metric {
-      case .retention: sum = 1
-      case .orders: sum &+= 1
-      case .revenue: sum &+= amounts[event] == Money.none ? 0 : Int128(amounts[event])
-      }
-    }
-    if current >= 0 { partial.sums.add(sum, at: pair(cohort, current)) }
-  }
 }

@@ -33,13 +33,11 @@ struct PeriodTable: Sendable {
 
   var count: Int { starts.count - 1 }
 
-  /// The place of the period of a moment that lies in the times of the table.
   @inline(__always)
-  subscript(time: Int64) -> Int {
-    let bucket = Int(truncatingIfNeeded: (time &- starts[0]) >> Self.bucketBits)
-    var place = Int(buckets[min(max(bucket, 0), buckets.count &- 1)])
-    while place &+ 1 < count && time >= starts[place &+ 1] { place &+= 1 }
-    return place
+  func withLookup<Result>(_ body: (PeriodLookup) -> Result) -> Result {
+    starts.withUnsafeBufferPointer { starts in
+      buckets.withUnsafeBufferPointer { body(PeriodLookup(starts: starts, buckets: $0, bucketBits: Self.bucketBits)) }
+    }
   }
 
   func label(_ place: Int) -> String { calendar.label(period, first + Int64(place)) }
@@ -55,5 +53,21 @@ struct PeriodTable: Sendable {
     case .hour, .day: return last >= end
     case .week, .month: return last >= calendar.start(ofDay: calendar.day(end - 1))
     }
+  }
+}
+
+/// A `PeriodTable` in a loop.
+struct PeriodLookup {
+  fileprivate let starts: UnsafeBufferPointer<Int64>
+  fileprivate let buckets: UnsafeBufferPointer<Int32>
+  fileprivate let bucketBits: Int64
+
+  /// The place of the period of a moment that lies in the times of the table.
+  @inline(__always)
+  subscript(time: Int64) -> Int {
+    let bucket = Int(truncatingIfNeeded: (time &- starts[0]) &>> bucketBits)
+    var place = Int(buckets[min(max(bucket, 0), buckets.count &- 1)])
+    while place &+ 2 < starts.count && time >= starts[place &+ 1] { place &+= 1 }
+    return place
   }
 }

@@ -1,14 +1,12 @@
-import Journeys
-
 /// Customers in batches whose events fit the first-level cache, so that a second look at them costs nothing.
 struct CustomerBatches: Sequence, IteratorProtocol {
   private static let eventsPerBatch: Int64 = 4096
-  private let offsets: Column<Int64>
+  private let offsets: UnsafeBufferPointer<Int64>
   private var start: Int
   private let end: Int
 
-  init(_ customers: Range<Int>, of store: JourneyStore) {
-    offsets = store.offsets
+  init(_ customers: Range<Int>, of columns: EventColumns) {
+    offsets = columns.offsets
     start = customers.lowerBound
     end = customers.upperBound
   }

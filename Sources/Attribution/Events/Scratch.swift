@@ -15,6 +15,11 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
     start.update(repeating: element, count: count)
   }
 
+  init(copying elements: [Element]) {
+    self.init(elements.count)
+    start.update(from: elements, count: elements.count)
+  }
+
   /// Makes room for at least `count` elements; what was there is lost.
   mutating func reserve(_ count: Int) {
     guard count > self.count else { return }

@@ -6,12 +6,15 @@ import Journeys
 /// happen in the order of the steps they are. Each customer counts once, with the chain that first got furthest.
 /// Linear in events.
 public struct Funnel: Aggregation {
+  private static let longestWindow: Int64 = 10_000 * 366 * 86_400 * 1_000_000
+
   public let query: FunnelQuery
   /// Whether the customers are listed, not only counted.
   let listsCustomers: Bool
-  private let roles: EventRoles
   /// By code of the event type: the steps that it is, as bits.
   private let steps: [UInt64]
+  /// By code: class 0 for the first step, 1 for the second, 2 for any.
+  private let classes: [UInt8]
 
   /// A step whose event type the store does not have is one that nobody does: see `check`.
   ///
@@ -21,7 +24,9 @@ public struct Funnel: Aggregation {
       throw AttributionError(
         .invalidQuery, "funnel: 1 to \(FunnelQuery.mostSteps) steps are needed, each with an event type")
     }
-    guard query.window >= 0 else { throw AttributionError(.invalidQuery, "funnel: the window is negative") }
+    guard 0...Self.longestWindow ~= query.window else {
+      throw AttributionError(.invalidQuery, "funnel: the window is negative or longer than 10,000 years")
+    }
     self.query = query
     listsCustomers = listingCustomers
     var steps = [UInt64](repeating: 0, count: store.eventTypeNames.count)
@@ -35,7 +40,7 @@ public struct Funnel: Aggregation {
       }
     }
     self.steps = steps
-    roles = EventRoles(steps.map { $0 == 0 ? 0 : 1 })
+    classes = steps.map { ($0 & 1 != 0 ? 1 : 0) | ($0 & 2 != 0 ? 2 : 0) | ($0 != 0 ? 4 : 0) }
   }
 
   /// Refuses steps whose event types the store does not have, with the names it has.
@@ -46,20 +51,29 @@ public struct Funnel: Aggregation {
   public func empty() -> FunnelTally { FunnelTally(steps: query.steps.count) }
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout FunnelTally) {
-    let (offsets, timestamps) = (store.offsets, store.timestamps)
-    var selection = EventSelection()
-    var chains = FunnelChains(steps: query.steps.count, window: query.window)
-    for batch in CustomerBatches(customers, of: store) {
-      selection.select(batch, of: store, roles)
-      var next = 0
-      for customer in batch {
-        let entries = selection.entries(from: next, before: Int(offsets[customer &+ 1]))
-        next = entries.upperBound
-        if entries.isEmpty { continue }
-        chains.begin()
-        walk(entries, selection, store, &chains)
-        guard chains.reached > 0 else { continue }
-        partial.add(chains, of: customer, timestamps, isListed: listsCustomers)
+    store.withColumns { columns in
+      var bits = EventBits(classes: 3, classes)
+      var candidates = FunnelCandidates(window: query.window)
+      var walk = FunnelWalk(query, steps)
+      for batch in CustomerBatches(customers, of: columns) {
+        bits.find(columns.events(of: batch), in: columns.types)
+        if let period = query.period { bits.restrict(batch, to: period, columns) }
+        if listsCustomers {
+          for customer in batch { walk.add(customer, from: 0, bits, columns, to: &partial, isListed: true) }
+          continue
+        }
+        // Most get no further than the first step, and need only be counted.
+        candidates.find(batch, bits, columns)
+        partial.furthest[0] += candidates.starters
+        var customer = batch.lowerBound
+        var last = -1
+        for candidate in 0..<candidates.count {
+          while columns.offsets[customer &+ 1] <= candidates.events[candidate] { customer &+= 1 }
+          if customer == last { continue }
+          last = customer
+          let start = candidates.starts[candidate]
+          if walk.add(customer, from: start, bits, columns, to: &partial, isListed: false) { partial.furthest[0] -= 1 }
+        }
       }
     }
   }
@@ -67,36 +81,4 @@ public struct Funnel: Aggregation {
   public func merge(_ later: FunnelTally, into partial: inout FunnelTally) { partial.add(later) }
 
   public func finish(_ partial: FunnelTally) -> FunnelResult { FunnelResult(query, partial) }
-
-  /// Takes the events of a customer in groups of the same instant.
-  private func walk(
-    _ entries: Range<Int>, _ selection: borrowing EventSelection, _ store: JourneyStore, _ chains: inout FunnelChains
-  ) {
-    let (timestamps, types) = (store.timestamps, store.eventTypes)
-    let (from, to) = (query.period?.lowerBound ?? .min, query.period?.upperBound ?? .max)
-    var entry = entries.lowerBound
-    while entry < entries.upperBound && !chains.isComplete {
-      let event = selection[entry]
-      let time = timestamps[event]
-      let first = entry
-      repeat { entry &+= 1 } while entry < entries.upperBound && timestamps[selection[entry]] == time
-      if time < from { continue }
-      if time > to { return }
-      let mask = steps[Int(types[event])]
-      if entry == first &+ 1 {
-        chains.add(event, at: time, isSteps: mask)
-        continue
-      }
-      let group = first..<entry
-      if group.allSatisfy({ steps[Int(types[selection[$0]])] == mask }) {
-        for other in group { chains.add(selection[other], at: time, isSteps: mask) }
-      } else {
-        for step in query.steps.indices {
-          for other in group where steps[Int(types[selection[other]])] & (1 << UInt64(step)) != 0 {
-            chains.add(selection[other], at: time, asStep: step)
-          }
-        }
-      }
-    }
-  }
 }

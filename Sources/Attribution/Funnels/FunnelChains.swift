@@ -61,10 +61,10 @@ struct FunnelChains: ~Copyable {
       let start = starts[step &- 1]
       guard start != Self.none, starts[step] != start, time &- start <= window else { return }
       let previous = row &- steps
-      for earlier in 0..<step {
-        if onlyOnce && events[previous &+ earlier] == event { return }
-        events[row &+ earlier] = events[previous &+ earlier]
+      if onlyOnce {
+        for earlier in 0..<step where events[previous &+ earlier] == event { return }
       }
+      for earlier in 0..<step { events[row &+ earlier] = events[previous &+ earlier] }
       starts[step] = start
     }
     events[row &+ step] = event

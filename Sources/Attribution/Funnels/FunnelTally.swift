@@ -1,5 +1,3 @@
-import Journeys
-
 /// How far customers got through a funnel, and how long each step took them; in the order of the customers.
 public struct FunnelTally: Sendable, Codable, Equatable {
   /// By number of steps done, from 1: customers who did so many and no more.
@@ -16,7 +14,7 @@ public struct FunnelTally: Sendable, Codable, Equatable {
   }
 
   mutating func add(
-    _ chains: borrowing FunnelChains, of customer: Int, _ timestamps: Column<Int64>, isListed: Bool
+    _ chains: borrowing FunnelChains, of customer: Int, _ timestamps: UnsafeBufferPointer<Int64>, isListed: Bool
   ) {
     furthest[chains.reached - 1] += 1
     if isListed { customers[chains.reached - 1].append(Int32(customer)) }

@@ -25,7 +25,8 @@ struct MarkovChain: Sendable {
   var nulls: [Double]
 
   /// - Parameters:
-  ///   - weights: by pair of keys, 0 for the start before a path and for the null after it; ascending.
+  ///   - weights: by pair of keys, 0 for the start before a path and for the null after it, a key to itself left
+  ///     out; ascending.
   ///   - conversions: by state.
   ///   - state: of a key.
   init(_ weights: [(pair: UInt64, weight: Double)], conversions: [PathSummary.Credit], state: (Int) -> Int) {
@@ -37,6 +38,8 @@ struct MarkovChain: Sendable {
       switch (Int(pair >> 32), Int(pair & 0xFFFF_FFFF)) {
       case (0, let to): starts[state(to)] = weight
       case (let from, 0): nulls[state(from)] = weight
+      // Staying changes no removal effect: consecutive identical states are one.
+      case (let from, let to) where from == to: continue
       case (let from, let to): arcs.append(Arc(from: state(from), to: state(to), weight: weight))
       }
     }

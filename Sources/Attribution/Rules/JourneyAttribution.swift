@@ -12,7 +12,7 @@ import Journeys
 public struct JourneyAttribution: Aggregation {
   let query: AttributionQuery
   let keys: TouchKeys
-  private let roles: EventRoles
+  private let roles: EventRoles<UInt8>
 
   /// - Throws: `.unknownName` for an event type that the store does not have, `.invalidQuery`, `.unsolvable` for
   ///   more pairs of channel and campaign than can be told apart.
@@ -29,13 +29,15 @@ public struct JourneyAttribution: Aggregation {
   public func empty() -> AttributionTally { AttributionTally(keys: keys.count) }
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout AttributionTally) {
-    var selection = TouchSelection(keys)
-    var walk = PathWalk(query, keys: keys.count, into: consume partial)
-    for batch in CustomerBatches(customers, of: store) {
-      selection.select(batch, of: store, roles)
-      walk.add(batch, of: store, selection)
+    store.withColumns { columns in
+      var selection = TouchSelection(keys)
+      var walk = PathWalk(query, keys: keys.count)
+      for batch in CustomerBatches(customers, of: columns) {
+        selection.select(batch, of: columns, roles)
+        walk.add(batch, of: columns, selection)
+      }
+      walk.finish(into: &partial)
     }
-    partial = walk.finish()
   }
 
   public func merge(_ later: AttributionTally, into partial: inout AttributionTally) { partial.add(later) }

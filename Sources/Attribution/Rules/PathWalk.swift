@@ -15,7 +15,7 @@ struct PathWalk: ~Copyable {
   private let latest: Int64
 
   private var tally: AttributionTally
-  private var arcs: ArcCounts
+  private var arcs: PairSums<Int>
   private let seen: Scratch<UInt8>
   // Of the customer at hand: touches up to now, and by how much the number of counted paths that go on from touch i
   // to touch i + 1 differs from that of touch i - 1.
@@ -31,7 +31,7 @@ struct PathWalk: ~Copyable {
   private let inWindow: Scratch<Int>
   private var slid = 0..<0
 
-  init(_ query: AttributionQuery, keys: Int, into tally: consuming AttributionTally) {
+  init(_ query: AttributionQuery, keys: Int) {
     self.query = query
     keyCount = keys
     let models = query.models
@@ -42,66 +42,58 @@ struct PathWalk: ~Copyable {
     wantsLast = !models.allSatisfy { $0 != .last && $0 != .markov }
     earliest = query.period?.lowerBound ?? .min
     latest = query.period?.upperBound ?? .max
-    self.tally = tally
-    arcs = ArcCounts(keys: keys)
+    tally = AttributionTally(keys: keys)
+    arcs = PairSums(rows: keys, columns: keys)
     seen = Scratch(repeating: 0, count: keys)
     inWindow = Scratch(repeating: 0, count: keys)
   }
 
-  consuming func finish() -> AttributionTally {
-    for key in 0..<keyCount { tally.seen[key] |= seen[key] }
+  consuming func finish(into total: inout AttributionTally) {
+    for key in 0..<keyCount { tally.seen[key] = seen[key] }
     arcs.add(to: &tally.arcs)
-    return tally
+    total.add(tally)
   }
 
-  mutating func add(_ customers: Range<Int>, of store: JourneyStore, _ selection: borrowing TouchSelection) {
-    let (offsets, timestamps) = (store.offsets, store.timestamps)
-    var next = 0
+  mutating func add(_ customers: Range<Int>, of columns: EventColumns, _ selection: borrowing TouchSelection) {
     for customer in customers {
-      let start = next
-      let endOfEvents = UInt32(truncatingIfNeeded: Int(offsets[customer + 1]) - selection.firstEvent)
-      var conversions = 0
-      while next < selection.count && selection.places[next] < endOfEvents {
-        conversions &+= selection.keys[next] < 0 ? 1 : 0
-        next &+= 1
-      }
-      var end = next
+      let entries = selection.entries(of: customer)
+      var end = entries.upperBound
       if latest < .max {
-        while end > start && timestamps[selection.firstEvent &+ Int(selection.places[end &- 1])] > latest {
-          end &-= 1
-          conversions &-= selection.keys[end] < 0 ? 1 : 0
-        }
+        while end > entries.lowerBound && columns.timestamps[selection.event(end &- 1)] > latest { end &-= 1 }
       }
-      if start == end { continue }
-      if conversions == 0 {
-        addNull(start..<end, selection, timestamps)
+      if entries.lowerBound == end { continue }
+      // Conversions have the only negative key.
+      var lowest: Int32 = 0
+      for entry in entries.lowerBound..<end { lowest = min(lowest, selection.keys[entry]) }
+      if lowest < 0 {
+        addJourney(entries.lowerBound..<end, of: columns, selection)
       } else {
-        addJourney(start..<end, of: store, selection)
+        addNull(entries.lowerBound..<end, selection, columns.timestamps)
       }
     }
   }
 
   /// A customer who never converted: all his touches are one path.
   private mutating func addNull(
-    _ entries: Range<Int>, _ selection: borrowing TouchSelection, _ timestamps: Column<Int64>
+    _ entries: Range<Int>, _ selection: borrowing TouchSelection, _ timestamps: UnsafeBufferPointer<Int64>
   ) {
     for entry in entries { seen[Int(selection.keys[entry])] = 1 }
-    guard timestamps[selection.firstEvent &+ Int(selection.places[entries.upperBound &- 1])] >= earliest else { return }
+    guard timestamps[selection.event(entries.upperBound &- 1)] >= earliest else { return }
     tally.nulls &+= 1
     guard wantsArcs else { return }
     var previous = 0
     for entry in entries {
       let key = Int(selection.keys[entry])
-      arcs.add(1, from: previous, to: key)
+      arcs.add(1, previous, key)
       previous = key
     }
-    arcs.add(1, from: previous, to: 0)
+    arcs.add(1, previous, 0)
   }
 
   private mutating func addJourney(
-    _ entries: Range<Int>, of store: JourneyStore, _ selection: borrowing TouchSelection
+    _ entries: Range<Int>, of columns: EventColumns, _ selection: borrowing TouchSelection
   ) {
-    let (timestamps, amounts) = (store.timestamps, store.amounts)
+    let (timestamps, amounts) = (columns.timestamps, columns.amounts)
     times.reserve(entries.count)
     keys.reserve(entries.count)
     passing.reserve(entries.count)
@@ -110,7 +102,7 @@ struct PathWalk: ~Copyable {
 
     var entry = entries.lowerBound
     while entry < entries.upperBound {
-      let event = selection.firstEvent &+ Int(selection.places[entry])
+      let event = selection.event(entry)
       let time = timestamps[event]
       if selection.keys[entry] >= 0 {
         addTouch(selection.keys[entry], at: time)
@@ -119,13 +111,13 @@ struct PathWalk: ~Copyable {
       }
       // Touches at the instant of a conversion come before it, whichever arrived first.
       var end = entry &+ 1
-      while end < entries.upperBound, timestamps[selection.firstEvent &+ Int(selection.places[end])] == time {
+      while end < entries.upperBound, timestamps[selection.event(end)] == time {
         if selection.keys[end] >= 0 { addTouch(selection.keys[end], at: time) }
         end &+= 1
       }
       while entry < end {
         if selection.keys[entry] < 0 {
-          let amount = amounts[selection.firstEvent &+ Int(selection.places[entry])]
+          let amount = amounts[selection.event(entry)]
           convert(at: time, amount: amount == Money.none ? 0 : amount, slides: slides)
         }
         entry &+= 1
@@ -192,13 +184,13 @@ struct PathWalk: ~Copyable {
     guard !path.isEmpty, times[path.upperBound &- 1] >= earliest else { return }
     tally.nulls &+= 1
     guard wantsArcs else { return }
-    arcs.add(1, from: Int(keys[path.upperBound &- 1]), to: 0)
+    arcs.add(1, Int(keys[path.upperBound &- 1]), 0)
     addPath(path)
   }
 
   /// The start of a path and its way through its touches; where it ends is counted apart.
   private mutating func addPath(_ path: Range<Int>) {
-    arcs.add(1, from: 0, to: Int(keys[path.lowerBound]))
+    arcs.add(1, 0, Int(keys[path.lowerBound]))
     passing[path.lowerBound] &+= 1
     passing[path.upperBound &- 1] &-= 1
   }
@@ -207,7 +199,7 @@ struct PathWalk: ~Copyable {
     var paths = 0
     for touch in 0..<max(0, touches &- 1) {
       paths &+= passing[touch]
-      if paths != 0 { arcs.add(paths, from: Int(keys[touch]), to: Int(keys[touch &+ 1])) }
+      if paths != 0 { arcs.add(paths, Int(keys[touch]), Int(keys[touch &+ 1])) }
     }
   }
 }

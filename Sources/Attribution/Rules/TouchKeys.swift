@@ -10,6 +10,8 @@ struct TouchKeys: Sendable {
   let campaignStep: Int
   /// Keys are below.
   let count: Int
+  let channelCount: Int
+  let campaignCount: Int
   private let channels: NameTable
   private let campaigns: NameTable
 
@@ -17,6 +19,7 @@ struct TouchKeys: Sendable {
     self.dimension = dimension
     channels = store.channelNames
     campaigns = store.campaignNames
+    (channelCount, campaignCount) = (channels.count, campaigns.count)
     let (perChannel, perCampaign) = (channels.count + 1, campaigns.count + 1)
     switch dimension {
     case .channel: (channelStep, campaignStep, count) = (1, 0, perChannel)

@@ -2,19 +2,21 @@ import Journeys
 
 /// The touches and conversions among the events of a batch of customers.
 struct TouchSelection: ~Copyable {
-  static let touch: UInt8 = 1
   static let conversion: UInt8 = 2
+  static let touch: UInt8 = 4
   /// A touch only if it has a channel.
-  static let visit: UInt8 = 4
+  static let visit: UInt8 = 8
   /// In place of a touch key.
   static let conversionKey: Int32 = -1
 
   private let touchKeys: TouchKeys
   /// Places of the selected events, counted from the first event of the batch, and their touch keys.
-  private(set) var places = Scratch<UInt32>()
+  private var places = Scratch<UInt32>()
   private(set) var keys = Scratch<Int32>()
-  private(set) var count = 0
-  private(set) var firstEvent = 0
+  /// By customer of the batch, from 1: where his entries end.
+  private var ends = Scratch<Int>()
+  private var firstEvent = 0
+  private var firstCustomer = 0
 
   init(_ keys: TouchKeys) { touchKeys = keys }
 
@@ -41,53 +43,92 @@ struct TouchSelection: ~Copyable {
     return roles
   }
 
-  mutating func select(_ customers: Range<Int>, of store: JourneyStore, _ roles: EventRoles) {
-    let events = store.events(of: customers)
-    firstEvent = events.lowerBound
+  mutating func select(_ customers: Range<Int>, of columns: EventColumns, _ roles: EventRoles<UInt8>) {
+    let events = columns.events(of: customers)
+    (firstEvent, firstCustomer) = (events.lowerBound, customers.lowerBound)
     places.reserve(events.count)
     keys.reserve(events.count)
-    count = roles.withTable { roles in
-      touchKeys.dimension == .channel
-        ? selectByChannel(events, of: store, roles) : selectByPair(events, of: store, roles)
+    ends.reserve(customers.count + 1)
+    roles.withTable { roles in
+      if touchKeys.dimension == .channel {
+        selectByChannel(customers, events.lowerBound, columns, roles)
+      } else {
+        selectByPair(customers, events.lowerBound, columns, roles)
+      }
     }
   }
 
-  /// Both loops write every event and keep it by moving on: no branch that the processor could guess wrongly.
-  private func selectByChannel(_ events: Range<Int>, of store: JourneyStore, _ roles: RoleTable) -> Int {
-    let (types, channels) = (store.eventTypes, store.channels)
-    let channelCount = UInt32(store.channelNames.count)
+  /// The event of an entry.
+  @inline(__always)
+  func event(_ entry: Int) -> Int { firstEvent &+ Int(places[entry]) }
+
+  @inline(__always)
+  func entries(of customer: Int) -> Range<Int> {
+    ends[customer &- firstCustomer]..<ends[customer &- firstCustomer &+ 1]
+  }
+
+  // Both loops write every event and keep it by moving on: no branch that the processor could guess wrongly.
+
+  private func selectByChannel(
+    _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable<UInt8>
+  ) {
+    let (places, keys, ends) = (places.start, keys.start, ends.start)
+    let channelCount = UInt64(touchKeys.channelCount)
     var kept = 0
-    for event in events {
-      let role = roles[types[event]]
-      let channel = UInt32(bitPattern: channels[event])
-      let isTouch = role & (Self.touch | Self.visit) != 0 && channel < channelCount
-      let isConversion = role & Self.conversion != 0
-      places[kept] = UInt32(truncatingIfNeeded: event &- events.lowerBound)
-      keys[kept] = isConversion ? Self.conversionKey : Int32(bitPattern: channel &+ 1)
-      kept &+= isTouch || isConversion ? 1 : 0
+    var event = firstEvent
+    ends[0] = 0
+    for customer in customers {
+      let end = Int(columns.offsets[customer &+ 1])
+      while event < end {
+        let role = roles[columns.types[event]]
+        let channel = UInt32(bitPattern: columns.channels[event])
+        let hasChannel = isBelow(channel, channelCount)
+        let isConversion = role &>> 1 & 1
+        let isTouch = (role &>> 2 | role &>> 3) & hasChannel
+        places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
+        keys[kept] = Int32(bitPattern: channel &+ 1) | (0 &- Int32(isConversion))
+        kept &+= Int(isConversion | isTouch)
+        event &+= 1
+      }
+      ends[customer &- customers.lowerBound &+ 1] = kept
     }
-    return kept
   }
 
-  private func selectByPair(_ events: Range<Int>, of store: JourneyStore, _ roles: RoleTable) -> Int {
-    let (types, channels, campaigns) = (store.eventTypes, store.channels, store.campaigns)
-    let (channelCount, campaignCount) = (UInt32(store.channelNames.count), UInt32(store.campaignNames.count))
+  private func selectByPair(
+    _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable<UInt8>
+  ) {
+    let (places, keys, ends) = (places.start, keys.start, ends.start)
+    let (channelCount, campaignCount) = (UInt64(touchKeys.channelCount), UInt64(touchKeys.campaignCount))
     let (channelStep, campaignStep) = (Int32(touchKeys.channelStep), Int32(touchKeys.campaignStep))
     var kept = 0
-    for event in events {
-      let role = roles[types[event]]
-      let channel = UInt32(bitPattern: channels[event])
-      let campaign = UInt32(bitPattern: campaigns[event])
-      let channelPart = channel < channelCount ? Int32(bitPattern: channel &+ 1) &* channelStep : 0
-      let campaignPart = campaign < campaignCount ? Int32(bitPattern: campaign &+ 1) &* campaignStep : 0
-      let key = channelPart &+ campaignPart
-      let isTouch =
-        role & Self.touch != 0 && key != 0 || role & Self.visit != 0 && key != 0 && channel < channelCount
-      let isConversion = role & Self.conversion != 0
-      places[kept] = UInt32(truncatingIfNeeded: event &- events.lowerBound)
-      keys[kept] = isConversion ? Self.conversionKey : key
-      kept &+= isTouch || isConversion ? 1 : 0
+    var event = firstEvent
+    ends[0] = 0
+    for customer in customers {
+      let end = Int(columns.offsets[customer &+ 1])
+      while event < end {
+        let role = roles[columns.types[event]]
+        let channel = UInt32(bitPattern: columns.channels[event])
+        let campaign = UInt32(bitPattern: columns.campaigns[event])
+        let hasChannel = isBelow(channel, channelCount)
+        let channelPart = (Int32(bitPattern: channel &+ 1) &* channelStep) & (0 &- Int32(hasChannel))
+        let campaignPart =
+          (Int32(bitPattern: campaign &+ 1) &* campaignStep) & (0 &- Int32(isBelow(campaign, campaignCount)))
+        let key = channelPart &+ campaignPart
+        let isConversion = role &>> 1 & 1
+        let hasKey = isBelow(0, UInt64(UInt32(bitPattern: key)))
+        let isTouch = (role &>> 2 | role &>> 3 & hasChannel) & hasKey
+        places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
+        keys[kept] = key | (0 &- Int32(isConversion))
+        kept &+= Int(isConversion | isTouch)
+        event &+= 1
+      }
+      ends[customer &- customers.lowerBound &+ 1] = kept
     }
-    return kept
   }
+}
+
+/// 1 if `number` is below `bound`, else 0: the borrow of the difference, never a jump.
+@inline(__always)
+private func isBelow(_ number: UInt32, _ bound: UInt64) -> UInt8 {
+  UInt8(truncatingIfNeeded: (UInt64(number) &- bound) &>> 63)
 }

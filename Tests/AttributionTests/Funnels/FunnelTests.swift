@@ -157,6 +157,59 @@ private func counts(_ result: FunnelResult) -> [Int] { result.steps.map(\.custom
     }
   }
 
+  /// Journeys of all lengths, more events than a batch holds, few instants.
+  private static func longEvents(_ seed: UInt64) -> [TestEvent] {
+    var random = TestRandom(seed)
+    var events: [TestEvent] = []
+    for customer in 0..<150 {
+      let count = [1, 3, 20, 63, 64, 65, 200][customer % 7] - Int.random(in: 0...1, using: &random)
+      for _ in 0..<count {
+        events.append(
+          TestEvent(
+            "\(customer)", Int64.random(in: 0...Int64(count * 3), using: &random),
+            ["a", "b", "c", "d", "x", "y", "z"].randomElement(using: &random)!))
+      }
+    }
+    return events
+  }
+
+  private static let questions: [FunnelQuery] = [
+    FunnelQuery(["a", "b", "c"].map { .init($0) }, window: 5),
+    FunnelQuery(["a", "b", "c", "d"].map { .init($0) }, window: 40, period: 10...80),
+    FunnelQuery(
+      [.init("a or b", events: ["a", "b"]), .init("b"), .init("any", events: [nil]), .init("a")], window: 6),
+    FunnelQuery(["a", "a", "b", "a"].map { .init($0) }, window: 9, period: 0...50),
+    FunnelQuery(["a", "nobody", "b"].map { .init($0) }, window: 9),
+    FunnelQuery([.init("d")], window: 0, period: 3...1000),
+    FunnelQuery(["a", "b"].map { .init($0) }, window: 0),
+  ]
+
+  @Test("Equal to the definition, event by event", arguments: questions.indices) func naive(_ index: Int) async throws {
+    let query = Self.questions[index]
+    for seed in 1...3 as ClosedRange<UInt64> {
+      let events = Self.longEvents(seed)
+      let test = try TestStore(events)
+      let naive = NaiveFunnel(events, query)
+      let counted = try await Funnel(query, of: test.store).run(over: test.store)
+      for (step, result) in counted.steps.enumerated() {
+        let reached = naive.furthest.values.filter { $0.count > step }
+        #expect(result.customers == reached.count, "step \(step)")
+        let waits = step == 0 ? [] : reached.map { Double($0[step] - $0[step - 1]) / 1e6 }
+        let mean = waits.isEmpty ? nil : waits.reduce(0, +) / Double(waits.count)
+        #expect(result.averageSecondsFromPrevious.map { close($0, mean ?? .nan) } ?? (mean == nil), "step \(step)")
+      }
+      // Counting looks at candidates alone, listing at everybody.
+      let listed = try await Funnel(query, of: test.store, listingCustomers: true).run(over: test.store)
+      #expect(listed.steps == counted.steps)
+      let names = listed.furthest.map { Set($0.map { test.store.customerID(Int($0)) }) }
+      #expect(
+        names
+          == query.steps.indices.map { step in
+            Set(naive.furthest.filter { $0.value.count == step + 1 }.keys)
+          })
+    }
+  }
+
   @Test("Any cut and any number of threads give the same", arguments: [true, false]) func laws(_ listed: Bool)
     async throws
   {

@@ -1,0 +1,81 @@
+import Journeys
+
+/// Goes through the events of interest of a batch, customer after customer, and counts them by cohort and period.
+struct CohortWalk: ~Copyable {
+  private let query: CohortQuery
+  private let periods: PeriodLookup
+  private var counts: CohortCounts
+  // Events of interest of the batch and their times.
+  private var events = Scratch<Int>()
+  private var times = Scratch<Int64>()
+  // Of the customer at hand: his cohort, -1 for none, and the sum of the period at hand, -1 before the first.
+  private var cohort = -1
+  private var period = -1
+  private var sum: Int128 = 0
+
+  init(_ query: CohortQuery, _ periods: PeriodLookup, count: Int) {
+    self.query = query
+    self.periods = periods
+    counts = CohortCounts(periods: count, columns: query.periods)
+  }
+
+  consuming func finish(into tally: inout CohortTally) { counts.add(to: &tally) }
+
+  /// - Parameter bits: class 0 opens a cohort, class 1 is counted.
+  mutating func add(_ batch: Range<Int>, _ bits: borrowing EventBits, _ columns: EventColumns) {
+    let isFirstEvent = query.start == .firstEvent
+    if isFirstEvent { openAll(batch, columns) }
+    let (opening, counted) = (bits.words(ofClass: 0), bits.words(ofClass: 1))
+    events.reserve(bits.wordCount * 64)
+    times.reserve(bits.wordCount * 64)
+    let found = bits.gather({ opening[$0] | counted[$0] }, columns.timestamps, into: events.start, times.start)
+
+    var customer = batch.lowerBound
+    var end = Int(columns.offsets[customer])
+    for entry in 0..<found {
+      let (event, time) = (events[entry], times[entry])
+      if event >= end {
+        // The first event of interest of another customer.
+        flush()
+        while Int(columns.offsets[customer &+ 1]) <= event { customer &+= 1 }
+        end = Int(columns.offsets[customer &+ 1])
+        let start = isFirstEvent ? Int(columns.offsets[customer]) : bits.first(ofClass: 0, in: event..<end)
+        cohort = start.map { periods[columns.timestamps[$0]] } ?? -1
+        if !isFirstEvent && cohort >= 0 { counts.sizes.add(1, 0, cohort) }
+      }
+      let place = event &- bits.firstEvent
+      let isCounted = counted[place &>> 6] &>> UInt64(truncatingIfNeeded: place & 63) & 1 != 0
+      if cohort >= 0 && isCounted { count(event, at: time, columns) }
+    }
+    flush()
+  }
+
+  /// Cohorts by the first event have customers without an event of interest.
+  private mutating func openAll(_ batch: Range<Int>, _ columns: EventColumns) {
+    for customer in batch where columns.offsets[customer] < columns.offsets[customer &+ 1] {
+      counts.sizes.add(1, 0, periods[columns.timestamps[Int(columns.offsets[customer])]])
+    }
+  }
+
+  @inline(__always)
+  private mutating func count(_ event: Int, at time: Int64, _ columns: EventColumns) {
+    let later = periods[time] &- cohort
+    if later < 0 || later >= query.periods { return }
+    if later != period {
+      flush()
+      period = later
+    }
+    switch query.metric {
+    case .retention: sum = 1
+    case .orders: sum &+= 1
+    case .revenue: sum &+= columns.amounts[event] == Money.none ? 0 : Int128(columns.amounts[event])
+    }
+  }
+
+  /// Adds the sum of the period at hand.
+  @inline(__always)
+  private mutating func flush() {
+    if period >= 0 { counts.sums.add(sum, cohort, period) }
+    (period, sum) = (-1, 0)
+  }
+}
