@@ -40,13 +40,15 @@ public struct CampaignDays: Aggregation {
   public func empty() -> CampaignDayTally { CampaignDayTally() }
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout CampaignDayTally) {
-    var performance = PerformanceWalk(query, dayKeys, costs: costs, campaigns: campaigns.count)
-    var selection = TouchSelection(touchKeys)
-    var credit = CreditWalk(query, dayKeys, campaigns: campaigns.count)
-    for batch in CustomerBatches(customers, of: store) {
-      performance.add(batch, of: store, metricRoles, into: &partial.performance)
-      selection.select(batch, of: store, touchRoles)
-      credit.add(batch, of: store, selection, into: &partial)
+    store.withColumns { columns in
+      var performance = PerformanceWalk(query, dayKeys, costs: costs, campaigns: campaigns.count)
+      var selection = TouchSelection(touchKeys)
+      var credit = CreditWalk(query, dayKeys, campaigns: campaigns.count)
+      for batch in CustomerBatches(customers, of: columns) {
+        performance.add(batch, of: store, metricRoles, into: &partial.performance)
+        selection.select(batch, of: columns, touchRoles)
+        credit.add(batch, of: columns, selection, into: &partial)
+      }
     }
   }
 

@@ -29,47 +29,42 @@ struct CreditWalk: ~Copyable {
   }
 
   mutating func add(
-    _ customers: Range<Int>, of store: JourneyStore, _ selection: borrowing TouchSelection,
+    _ customers: Range<Int>, of columns: EventColumns, _ selection: borrowing TouchSelection,
     into tally: inout CampaignDayTally
   ) {
-    let (offsets, timestamps) = (store.offsets, store.timestamps)
-    var next = 0
     for customer in customers {
-      let start = next
-      let endOfEvents = UInt32(truncatingIfNeeded: Int(offsets[customer + 1]) - selection.firstEvent)
+      let entries = selection.entries(of: customer)
       var conversions = 0
-      while next < selection.count, selection.places[next] < endOfEvents {
-        let isSeen = timestamps[selection.firstEvent &+ Int(selection.places[next])] < end
-        conversions &+= selection.keys[next] < 0 && isSeen ? 1 : 0
-        next &+= 1
+      for entry in entries where selection.keys[entry] < 0 && columns.timestamps[selection.event(entry)] < end {
+        conversions &+= 1
       }
-      if conversions > 0 { addJourney(start..<next, of: store, selection, into: &tally) }
+      if conversions > 0 { addJourney(entries, of: columns, selection, into: &tally) }
     }
   }
 
   private mutating func addJourney(
-    _ entries: Range<Int>, of store: JourneyStore, _ selection: borrowing TouchSelection,
+    _ entries: Range<Int>, of columns: EventColumns, _ selection: borrowing TouchSelection,
     into tally: inout CampaignDayTally
   ) {
-    let (timestamps, amounts) = (store.timestamps, store.amounts)
+    let (timestamps, amounts) = (columns.timestamps, columns.amounts)
     times.reserve(entries.count)
     keys.reserve(entries.count)
     (touches, low, settled) = (0, 0, 0)
     var entry = entries.lowerBound
     while entry < entries.upperBound {
-      let time = timestamps[selection.firstEvent &+ Int(selection.places[entry])]
+      let time = timestamps[selection.event(entry)]
       guard time < end else { break }
       // Touches at the instant of a conversion come before it, whichever arrived first.
       var endOfInstant = entry
       while endOfInstant < entries.upperBound,
-        timestamps[selection.firstEvent &+ Int(selection.places[endOfInstant])] == time
+        timestamps[selection.event(endOfInstant)] == time
       {
         if selection.keys[endOfInstant] >= 0 { addTouch(selection.keys[endOfInstant], at: time) }
         endOfInstant &+= 1
       }
       while entry < endOfInstant {
         if selection.keys[entry] < 0 {
-          let amount = amounts[selection.firstEvent &+ Int(selection.places[entry])]
+          let amount = amounts[selection.event(entry)]
           convert(at: time, amount: amount == Money.none ? 0 : amount, into: &tally)
         }
         entry &+= 1

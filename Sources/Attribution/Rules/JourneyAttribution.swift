@@ -12,7 +12,7 @@ import Journeys
 public struct JourneyAttribution: Aggregation {
   let query: AttributionQuery
   let keys: TouchKeys
-  private let roles: EventRoles<UInt8>
+  private let roles: EventRoles
 
   /// - Throws: `.unknownName` for an event type that the store does not have, `.invalidQuery`, `.unsolvable` for
   ///   more pairs of channel and campaign than can be told apart.

@@ -43,7 +43,7 @@ struct TouchSelection: ~Copyable {
     return roles
   }
 
-  mutating func select(_ customers: Range<Int>, of columns: EventColumns, _ roles: EventRoles<UInt8>) {
+  mutating func select(_ customers: Range<Int>, of columns: EventColumns, _ roles: EventRoles) {
     let events = columns.events(of: customers)
     (firstEvent, firstCustomer) = (events.lowerBound, customers.lowerBound)
     places.reserve(events.count)
@@ -70,7 +70,7 @@ struct TouchSelection: ~Copyable {
   // Both loops write every event and keep it by moving on: no branch that the processor could guess wrongly.
 
   private func selectByChannel(
-    _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable<UInt8>
+    _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable
   ) {
     let (places, keys, ends) = (places.start, keys.start, ends.start)
     let channelCount = UInt64(touchKeys.channelCount)
@@ -95,7 +95,7 @@ struct TouchSelection: ~Copyable {
   }
 
   private func selectByPair(
-    _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable<UInt8>
+    _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable
   ) {
     let (places, keys, ends) = (places.start, keys.start, ends.start)
     let (channelCount, campaignCount) = (UInt64(touchKeys.channelCount), UInt64(touchKeys.campaignCount))
