@@ -1,0 +1,153 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `attribution`, `funnel` and `cohort` as a user runs them.
+@Suite struct AnalysisCommandTests {
+  private let program: Program
+
+  init() throws { program = try Program() }
+
+  /// Imports lines of `customer,time,type,channel,amount` as the journey store `journeys`.
+  private func importEvents(_ lines: [String]) throws {
+    let text = (["customer,time,type,channel,amount"] + lines).joined(separator: "\n")
+    try Data(text.utf8).write(to: program.folder.url.appending(path: "events.csv"))
+    let run = try program.run(
+      "import", "--output", "journeys", "events.csv", "--columns",
+      "customer_id=customer,timestamp=time,event_type=type,channel=channel,amount=amount")
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
+  private func importShop() throws {
+    try importEvents([
+      "a,2024-03-04 10:00:00,email_opened,email,", "a,2024-03-05 10:00:00,page_view,direct,",
+      "a,2024-03-05 11:00:00,purchase,,30", "b,2024-03-06 10:00:00,email_opened,email,",
+      "a,2024-03-12 10:00:00,purchase,,12.50", "c,2024-03-19 10:00:00,purchase,,7",
+    ])
+  }
+
+  @Test func attributionAnswersInJSONAndCSV() throws {
+    try importShop()
+    let one = try program.run("attribution", "--journeys", "journeys", "--model", "linear", "--scope", "journey")
+    #expect(one.status == 0, "\(one.errors)")
+    let result = try one.json()
+    #expect(result["model"] as? String == "linear" && result["by"] as? String == "channel")
+    #expect(result["totals"] as? [String: Double] == ["journeys": 4, "conversions": 3, "revenue": 49.5])
+    #expect(result["unattributed"] as? [String: Double] == ["conversions": 2, "revenue": 19.5])
+    let rows = try #require(result["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["key"] as? String } == ["direct", "email"])
+    #expect(rows.map { $0["conversions"] as? Double } == [0.5, 0.5])
+    #expect(rows.map { $0["revenue"] as? Double } == [15, 15])
+
+    let all = try program.run("attribution", "--journeys", "journeys").json()
+    let models = try #require(all["results"] as? [[String: Any]]).map { $0["model"] as? String }
+    #expect(models == ["first", "last", "linear", "markov"])
+
+    let csv = try program.run(
+      "attribution", "--journeys", "journeys", "--model", "first,last", "--format", "csv", "--by", "channel,campaign")
+    let lines = csv.text.split(separator: "\r\n")
+    #expect(lines.first == "channel,campaign,first,last,first revenue,last revenue")
+    #expect(lines.count == 4 && lines.contains("email,,2.0,0.0,42.5,0.0"))
+  }
+
+  @Test func attributionOfPathsTellsWhatItRejected() throws {
+    let text = "path,total_conversions,total_null\nA > B,2,1\nB,1,0\nA,x,1\n"
+    try Data(text.utf8).write(to: program.folder.url.appending(path: "paths.csv"))
+    let run = try program.run("attribution", "--paths", "paths.csv", "--model", "markov", "--output", "answer.json")
+    #expect(run.status == 3 && run.output.isEmpty)
+    #expect(run.errors.contains("total_conversions is not a number; the first at paths.csv:4"))
+    let answer = try Data(contentsOf: program.folder.url.appending(path: "answer.json"))
+    let json = try JSONSerialization.jsonObject(with: answer) as? [String: Any]
+    let rows = try #require(json?["rows"] as? [[String: Any]])
+    let conversions = rows.compactMap { $0["conversions"] as? Double }
+    #expect(abs(conversions[0] - 12.0 / 7) < 1e-12 && abs(conversions[1] - 9.0 / 7) < 1e-12)
+    #expect(rows.compactMap { $0["removal_effect"] as? Double } == [1, 0.75])
+  }
+
+  @Test func funnelBySteps() throws {
+    try importShop()
+    let run = try program.run("funnel", "--journeys", "journeys", "--steps", "email_opened,purchase", "--window", "2d")
+    let result = try run.json()
+    #expect(result["mode"] as? String == "ordered" && result["window_seconds"] as? Double == 172_800)
+    #expect((result["breakdowns"] as? [Any])?.isEmpty ?? false)
+    let steps = try #require(result["steps"] as? [[String: Any]])
+    #expect(steps.map { $0["customers"] as? Int } == [2, 1])
+    #expect(steps[1]["conversion_from_start"] as? Double == 0.5)
+    #expect(steps[1]["median_seconds_from_previous"] as? Double == 90_000)
+    let late = try program.run(
+      "funnel", "--journeys", "journeys", "--steps", "email_opened,purchase", "--from", "2024-03-05", "--format", "csv")
+    #expect(late.text.hasPrefix("step,customers,from start"))
+    #expect(late.text.contains("email_opened,1,1.0,1.0,,"))
+  }
+
+  @Test func funnelByQueryFile() throws {
+    try importShop()
+    let query = """
+      {"kind": "funnel", "window_seconds": 172800, "steps": [
+        {"name": "opened", "match": [{"event": "email_opened"}]}, {"name": "bought", "match": [{"event": "purchase"}]},
+        {"name": "gone", "match": [{"event": "email_unsubscribed"}]}]}
+      """
+    try Data(query.utf8).write(to: program.folder.url.appending(path: "query.json"))
+    let run = try program.run("funnel", "--journeys", "journeys", "--query", "query.json")
+    #expect(run.status == 0 && run.errors.contains("no event type 'email_unsubscribed'"))
+    let result = try run.json()
+    let steps = try #require(result["steps"] as? [[String: Any]])
+    #expect(steps.map { $0["count"] as? Int } == [2, 1, 0])
+    #expect(steps.map { $0["users"] as? [String] } == [["a", "b"], ["a"], []])
+    #expect(steps[1]["avg_seconds"] as? Double == 90_000 && steps[2]["avg_seconds"] is NSNull)
+    let dropped = (result["users_at"] as? [[String: Any]])?.first { $0["step"] as? Int == -2 }
+    #expect(dropped?["users"] as? [String] == ["b"])
+  }
+
+  @Test func cohortsOfRetentionAndRevenue() throws {
+    try importShop()
+    let run = try program.run("cohort", "--journeys", "journeys", "--period", "week", "--periods", "2")
+    let result = try run.json()
+    #expect(result["period"] as? String == "week" && result["metric"] as? String == "retention")
+    let cohorts = try #require(result["cohorts"] as? [[String: Any]])
+    #expect(cohorts.map { $0["cohort"] as? String } == ["2024-W10", "2024-W12"])
+    #expect(cohorts.map { $0["size"] as? Int } == [1, 1])
+    #expect(cohorts[0]["values"] as? [Double] == [1, 1])
+    #expect((cohorts[1]["values"] as? [Any])?.allSatisfy { $0 is NSNull } ?? false)
+    let revenue = try program.run(
+      "cohort", "--journeys", "journeys", "--period", "week", "--periods", "2", "--metric", "revenue", "--format", "csv")
+    #expect(revenue.text == "cohort,customers,0,1\r\n2024-W10,1,30.0,12.5\r\n2024-W12,1,,\r\n")
+  }
+
+  @Test(arguments: [
+    (["attribution"], "--journeys DIRECTORY or --paths FILE"),
+    (["attribution", "--journeys", "journeys", "--model", "magic"], "there is no model 'magic'"),
+    (["attribution", "--journeys", "journeys", "--by", "moon"], "'channel', 'campaign' or 'channel,campaign'"),
+    (["attribution", "--journeys", "journeys", "--conversion", "purchse"], "Did you mean 'purchase'"),
+    (["attribution", "--journeys", "journeys", "--touchpoints", "clicks"], "It has: email_opened, page_view, purchase"),
+    (["attribution", "--journeys", "journeys", "--lookback", "long"], "no duration"),
+    (["attribution", "--paths", "p.csv", "--scope", "window"], "--scope is about events"),
+    (["funnel", "--journeys", "journeys"], "--steps a,b,c or --query FILE"),
+    (["funnel", "--journeys", "journeys", "--steps", "purchase,joy"], "no event type 'joy'"),
+    (["funnel", "--journeys", "journeys", "--steps", "purchase", "--mode", "wild"], "'wild' is invalid"),
+    (["funnel", "--journeys", "journeys", "--query", "none.json"], "cannot be read"),
+    (["cohort", "--journeys", "journeys", "--by", "signup"], "no event type 'signup'"),
+    (["cohort", "--journeys", "journeys", "--periods", "0"], "at least one period"),
+    (["cohort", "--journeys", "journeys", "--timezone", "Moon/Sea"], "time zone 'Moon/Sea' is unknown"),
+  ])
+  func wrongUsage(_ arguments: [String], _ message: String) throws {
+    try importShop()
+    let run = try program.run(arguments)
+    #expect(run.status == 64 && run.output.isEmpty, "\(run.errors)")
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  @Test func aMissingOrForeignStoreIsAFailure() throws {
+    for (directory, message) in [("nowhere", "no such directory"), (".", "no readable manifest.json")] {
+      let run = try program.run("attribution", "--journeys", directory)
+      #expect(run.status == 1 && run.errors.contains(message), "\(run.errors)")
+    }
+  }
+
+  @Test func helpShowsExamples() throws {
+    for command in ["attribution", "funnel", "cohort"] {
+      let run = try program.run(command, "--help")
+      #expect(run.status == 0 && run.text.contains("analytics-cli \(command) --journeys journeys"))
+    }
+  }
+}
