@@ -110,7 +110,8 @@ import Testing
     #expect(cohorts[0]["values"] as? [Double] == [1, 1])
     #expect((cohorts[1]["values"] as? [Any])?.allSatisfy { $0 is NSNull } ?? false)
     let revenue = try program.run(
-      "cohort", "--journeys", "journeys", "--period", "week", "--periods", "2", "--metric", "revenue", "--format", "csv")
+      "cohort", "--journeys", "journeys", "--period", "week", "--periods", "2", "--metric", "revenue", "--format", "csv"
+    )
     #expect(revenue.text == "cohort,customers,0,1\r\n2024-W10,1,30.0,12.5\r\n2024-W12,1,,\r\n")
   }
 
@@ -119,7 +120,9 @@ import Testing
     (["attribution", "--journeys", "journeys", "--model", "magic"], "there is no model 'magic'"),
     (["attribution", "--journeys", "journeys", "--by", "moon"], "'channel', 'campaign' or 'channel,campaign'"),
     (["attribution", "--journeys", "journeys", "--conversion", "purchse"], "Did you mean 'purchase'"),
-    (["attribution", "--journeys", "journeys", "--touchpoints", "clicks"], "It has: email_opened, page_view, purchase"),
+    (
+      ["attribution", "--journeys", "journeys", "--touchpoints", "clicks"], "It has: email_opened, page_view, purchase"
+    ),
     (["attribution", "--journeys", "journeys", "--lookback", "long"], "no duration"),
     (["attribution", "--paths", "p.csv", "--scope", "window"], "--scope is about events"),
     (["funnel", "--journeys", "journeys"], "--steps a,b,c or --query FILE"),
