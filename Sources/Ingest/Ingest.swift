@@ -25,6 +25,12 @@ public struct Ingest: Sendable {
     case file(String)
   }
 
+  /// What has been done of a batch. A run that ends behind any of them is finished by a later one.
+  package enum Step: CaseIterable, Sendable { case ledger, journeys, shards, deadLetters, accounts, committed }
+
+  /// Entries that fill a document of a journey: larger ones cost more with every write, smaller ones with every read.
+  package static let defaultPageCapacity = 200
+
   private let input: Input
   private let deadLetters: DeadLetters
   private let database: MongoDB
@@ -32,18 +38,28 @@ public struct Ingest: Sendable {
   private let limits: BatchLimits
   private let pageCapacity: Int
   private let logger: Logger
+  private let afterStep: @Sendable (Step) throws -> Void
 
-  /// - Parameter calendar: cuts the days of campaign performance.
+  /// Few large batches cost the store less than many small ones: events of one customer meet in one write.
+  public static let defaultBatchEvents = 50_000
+
+  /// - Parameters:
+  ///   - calendar: cuts the days of campaign performance.
+  ///   - batchEvents: how many events are written together at most; what comes within a second waits for each other.
   public init(
-    from input: Input, deadLetters: DeadLetters, into database: MongoDB, calendar: ZonedCalendar, logger: Logger
+    from input: Input, deadLetters: DeadLetters, into database: MongoDB, calendar: ZonedCalendar,
+    batchEvents: Int = defaultBatchEvents, logger: Logger
   ) {
     self.init(
-      from: input, deadLetters: deadLetters, into: database, calendar: calendar, limits: BatchLimits(), logger: logger)
+      from: input, deadLetters: deadLetters, into: database, calendar: calendar,
+      limits: BatchLimits(events: batchEvents), logger: logger)
   }
 
+  /// - Parameter afterStep: what it throws ends the run there and then, as a crash would.
   package init(
     from input: Input, deadLetters: DeadLetters, into database: MongoDB, calendar: ZonedCalendar,
-    limits: BatchLimits, pageCapacity: Int = 200, logger: Logger
+    limits: BatchLimits, pageCapacity: Int = Ingest.defaultPageCapacity, logger: Logger,
+    afterStep: @escaping @Sendable (Step) throws -> Void = { _ in }
   ) {
     self.input = input
     self.deadLetters = deadLetters
@@ -52,6 +68,7 @@ public struct Ingest: Sendable {
     self.limits = limits
     self.pageCapacity = pageCapacity
     self.logger = logger
+    self.afterStep = afterStep
   }
 
   /// Runs until the input's end, or until the task is cancelled: then the batch in hand is finished and committed, the
@@ -77,7 +94,7 @@ public struct Ingest: Sendable {
     stop.whenSet(source.waker)
     return try IngestRun(
       source, deadLetters: output, into: database, calendar: calendar, limits: limits, pageCapacity: pageCapacity,
-      stop: stop, logger: logger, progress: progress
+      stop: stop, logger: logger, afterStep: afterStep, progress: progress
     ).run()
   }
 

@@ -21,6 +21,7 @@ final class IngestRun {
   private let stop: Flag
   private let logger: Logger
   private let progress: @Sendable (IngestReport) -> Void
+  private let afterStep: @Sendable (Ingest.Step) throws -> Void
 
   private let names = Names()
   private let journeys: JourneyPages
@@ -34,13 +35,14 @@ final class IngestRun {
   init(
     _ source: any EventSource, deadLetters: any DeadLetterOutput, into database: MongoDB, calendar: ZonedCalendar,
     limits: BatchLimits, pageCapacity: Int, stop: Flag, logger: Logger,
-    progress: @escaping @Sendable (IngestReport) -> Void
+    afterStep: @escaping @Sendable (Ingest.Step) throws -> Void, progress: @escaping @Sendable (IngestReport) -> Void
   ) {
     self.source = source
     self.deadLetters = deadLetters
     self.limits = limits
     self.stop = stop
     self.logger = logger
+    self.afterStep = afterStep
     self.progress = progress
     journeys = JourneyPages(database, names: names, capacity: pageCapacity)
     decoder = EventDecoder(names: names, journeys: journeys)
@@ -55,6 +57,7 @@ final class IngestRun {
       do {
         try write(batch)
         try source.commit(batch)
+        try afterStep(.committed)
         progress(report)
       } catch Interruption.stopped {
         logger.info("stopped before a batch was written: it will be delivered again")
@@ -74,11 +77,16 @@ final class IngestRun {
       try shards.prepare(decoded)
     }
     try untilDone(batch) { try ledger.enter(decoded) }
+    try afterStep(.ledger)
     try untilDone(batch) { try journeys.write(decoded) }
+    try afterStep(.journeys)
     let campaigns = try untilDone(batch) { try shards.count(decoded) }
+    try afterStep(.shards)
     try untilDone(batch) { try performance.refresh(campaigns) }
     try send(decoded)
+    try afterStep(.deadLetters)
     report.counts += try untilDone(batch) { try accounts.enter(decoded) }
+    try afterStep(.accounts)
     report.totals = accounts.totals
     report.batches += 1
     note(decoded)

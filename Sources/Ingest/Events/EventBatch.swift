@@ -38,13 +38,12 @@ package final class EventBatch {
 
 /// When a batch is full.
 package struct BatchLimits: Sendable {
-  /// Few large batches cost the store less than many small ones: events of one customer meet in one write.
   package var events: Int
   package var bytes: Int
   /// How long the first event of a batch waits for more.
   package var linger: Duration
 
-  package init(events: Int = 50_000, bytes: Int = 64 << 20, linger: Duration = .seconds(1)) {
+  package init(events: Int = Ingest.defaultBatchEvents, bytes: Int = 64 << 20, linger: Duration = .seconds(1)) {
     self.events = events
     self.bytes = bytes
     self.linger = linger

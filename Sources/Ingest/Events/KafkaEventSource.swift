@@ -3,12 +3,16 @@ import Logging
 
 /// The events of a Kafka topic, as a member of a consumer group.
 package final class KafkaEventSource: EventSource {
+  private static let longWait = Duration.seconds(60)
+
   private let consumer: KafkaConsumer
   private let untilEnd: Bool
   private let logger: Logger
   private let isWoken = Flag()
   /// Partitions that have been read to their end and had nothing new since.
   private var ended: Set<Int32> = []
+  /// When to say next that the group has not answered yet.
+  private var complaintAt = ContinuousClock.now + KafkaEventSource.longWait
   /// What could not be committed yet, by partition.
   private var uncommitted: [Int32: Int64] = [:]
 
@@ -43,7 +47,7 @@ package final class KafkaEventSource: EventSource {
         messages.keep { consumer.assignment[$0] ?? .max <= rebalances }
       }
       switch polled {
-      case .nothing: break
+      case .nothing: complainOfWaiting()
       case .message(let message):
         messages.append(message, assignment: consumer.assignment[message.pointee.partition] ?? 0)
         ended.remove(message.pointee.partition)
@@ -86,6 +90,16 @@ package final class KafkaEventSource: EventSource {
   package func close() {
     try? consumer.commit(uncommitted)
     consumer.close()
+  }
+
+  private func complainOfWaiting() {
+    guard consumer.rebalanceCount == 0, ContinuousClock.now >= complaintAt else { return }
+    complaintAt = .now + Self.longWait
+    logger.warning(
+      """
+      kafka: the group has not assigned partitions of topic '\(consumer.topic)' yet; a member that died keeps them for its \
+      session.timeout.ms, one that hangs for its max.poll.interval.ms
+      """)
   }
 
   /// Before the group has answered nothing is at its end; a member that got no partition is there at once.

@@ -8,8 +8,6 @@ import Stores
 ///
 /// A class, because the decoder shares its table of journeys. One thread uses it.
 final class JourneyPages {
-  /// Entries that fill a page: larger documents cost more with every write, smaller ones with every read.
-  static let defaultCapacity = 200
   /// An entry larger than this gets a page of its own, so that no page outgrows MongoDB's 16 MB.
   private static let largeEntryBytes = 16 << 10
   /// Entries and journeys that are remembered between batches: about 150 MB.
@@ -25,7 +23,7 @@ final class JourneyPages {
   private var lastRevision = Int64.random(in: .min ... .max)
   private var bulk = BulkWrite()
 
-  init(_ database: MongoDB, names: Names, capacity: Int = defaultCapacity) {
+  init(_ database: MongoDB, names: Names, capacity: Int) {
     collection = database.collection("customer_journeys")
     self.names = names
     self.capacity = capacity

@@ -8,12 +8,12 @@
 ///   journey.document { $0.append("touchpoint", "email_opened") }
 /// }
 /// ```
-public struct BSONWriter {
+public struct BSONWriter: Sendable {
   @usableFromInline var bytes: [UInt8]
   /// The documents and arrays that are still open, outermost first.
   private var open: [Level] = []
 
-  private struct Level {
+  private struct Level: Sendable {
     /// Where its length will stand.
     var start: Int
     /// The key of the next element of an array; nil in a document.
@@ -32,11 +32,8 @@ public struct BSONWriter {
     begin(asArray: true)
   }
 
-  /// Goes on behind `bytes` with a document of its own.
-  init(behind bytes: consuming [UInt8]) {
-    self.bytes = bytes
-    begin(asArray: false)
-  }
+  /// For documents one behind the other: each is opened by `begin` and closed by `end`.
+  init() { bytes = [] }
 
   consuming func finish() -> BSONDocument {
     end()

@@ -11,15 +11,17 @@ public struct BulkWrite: Sendable {
     var document: Range<Int>
   }
 
-  private(set) var bytes: [UInt8] = []
+  /// All documents, one behind the other.
+  private var writer = BSONWriter()
   private(set) var operations: [Operation] = []
 
   public init() {}
 
   public var count: Int { operations.count }
+  var bytes: [UInt8] { writer.bytes }
   public var isEmpty: Bool { operations.isEmpty }
   /// Size of the documents, for those who bound a batch by it.
-  public var byteCount: Int { bytes.count }
+  public var byteCount: Int { writer.bytes.count }
 
   public mutating func insert(_ document: BSONDocument) { append(.insert, nil, document.bytes, upsert: false) }
 
@@ -50,28 +52,26 @@ public struct BulkWrite: Sendable {
   }
 
   private mutating func write(_ build: (inout BSONWriter) -> Void) -> Range<Int> {
-    let start = bytes.count
-    // Handed over, not copied.
-    var writer = BSONWriter(behind: exchange(&bytes, with: []))
+    let start = writer.bytes.count
+    writer.begin(asArray: false)
     build(&writer)
     writer.end()
-    bytes = exchange(&writer.bytes, with: [])
-    return start..<bytes.count
+    return start..<writer.bytes.count
   }
 
   /// Forgets the operations and keeps the memory for the next batch.
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    writer.bytes.removeAll(keepingCapacity: true)
     operations.removeAll(keepingCapacity: true)
   }
 
   private mutating func append(_ kind: Kind, _ filter: BSONDocument?, _ document: [UInt8], upsert: Bool) {
-    let start = bytes.count
-    if let filter { bytes.append(contentsOf: filter.bytes) }
-    let middle = bytes.count
-    bytes.append(contentsOf: document)
+    let start = writer.bytes.count
+    if let filter { writer.bytes.append(contentsOf: filter.bytes) }
+    let middle = writer.bytes.count
+    writer.bytes.append(contentsOf: document)
     operations.append(
-      Operation(kind: kind, upsert: upsert, filter: start..<middle, document: middle..<bytes.count))
+      Operation(kind: kind, upsert: upsert, filter: start..<middle, document: middle..<writer.bytes.count))
   }
 }
 

@@ -11,6 +11,7 @@ struct IngestCommand: AsyncParsableCommand {
       Every event id counts once, however often it is delivered: offsets are committed only when all is written, and an \
       interrupted run is simply started again. Events that break a rule go, byte for byte, to the dead-letter topic \
       (with --from and no brokers: to FILE.dlq). Runs until SIGTERM or SIGINT; --until-end stops at the topic's end.
+      Settings: ingest.batch.events, how many events are written together at most (50000).
       read = applied + redelivered + duplicates + dead letters; 'totals' count over all runs on these partitions.
 
       Examples:
@@ -49,7 +50,7 @@ struct IngestCommand: AsyncParsableCommand {
     let (input, deadLetters, letterPlace) = try places(settings)
     let ingest = Ingest(
       from: input, deadLetters: deadLetters, into: try mongo.open(settings), calendar: try zone.calendar(settings),
-      logger: try settings.logger("ingest"))
+      batchEvents: try batchEvents(settings), logger: try settings.logger("ingest"))
     let progress = Progress("ingest", unit: "events")
     let report = try await ingest.run { report in
       // Cancellation stops the ingest itself, at the end of a batch.
@@ -65,6 +66,14 @@ struct IngestCommand: AsyncParsableCommand {
     try answer.write(IngestSummary(report))
     // A service that is asked to stop has done its work, whatever its input was.
     if report.counts.deadLetters > 0, !Task.isCancelled { throw ExitCode.someRejected }
+  }
+
+  private func batchEvents(_ settings: Settings) throws -> Int {
+    guard let text = settings.optional(.ingestBatchEvents) else { return Ingest.defaultBatchEvents }
+    guard let count = Int(text), 1...1_000_000 ~= count else {
+      throw ValidationError("'\(Setting.ingestBatchEvents.rawValue)' is a number from 1 to 1000000")
+    }
+    return count
   }
 
   private func places(_ settings: Settings) throws -> (Ingest.Input, Ingest.DeadLetters, String) {

@@ -11,6 +11,7 @@ enum Setting: String, CaseIterable {
   case kafkaGroup = "kafka.group"
   case kafkaDLQTopic = "kafka.dlq.topic"
   case kafkaPropertiesFile = "kafka.properties.file"
+  case ingestBatchEvents = "ingest.batch.events"
   case mongoURI = "mongodb.uri"
   case mongoDatabase = "mongodb.database"
   case postgresURL = "postgres.url"
