@@ -3,10 +3,10 @@ public struct CampaignDayTally: Sendable, Codable, Equatable {
   /// By (day, campaign).
   var performance = KeyedSums<CampaignPerformance>()
   /// By (day, campaign).
-  var first = KeyedSums<AttributionTally.Credit>()
-  var last = KeyedSums<AttributionTally.Credit>()
+  var first = KeyedSums<ExactCredit>()
+  var last = KeyedSums<ExactCredit>()
   /// By (day, touches in the path, campaign): exact where a sum of 1/n would not be.
-  var linear = KeyedSums<AttributionTally.Credit>()
+  var linear = KeyedSums<ExactCredit>()
 
   mutating func add(_ later: CampaignDayTally) {
     performance.add(later.performance)
@@ -15,7 +15,7 @@ public struct CampaignDayTally: Sendable, Codable, Equatable {
     linear.add(later.linear)
   }
 
-  func credits(_ model: AttributionModel) -> KeyedSums<AttributionTally.Credit> {
+  func credits(_ model: AttributionModel) -> KeyedSums<ExactCredit> {
     switch model {
     case .first: first
     case .last: last

@@ -89,7 +89,7 @@ struct CreditWalk: ~Copyable {
     if query.scope == .journey { low = max(low, settled) }
     settled = touches
     guard low < touches else { return }
-    let credit = AttributionTally.Credit(conversions: 1, revenue: Int128(amount))
+    let credit = ExactCredit(conversions: 1, revenue: Int128(amount))
     let day = calendar.day(time)
     for model in query.models {
       switch model {
@@ -100,7 +100,7 @@ struct CreditWalk: ~Copyable {
     }
   }
 
-  private mutating func addLinear(_ credit: AttributionTally.Credit, _ day: Int64, into tally: inout CampaignDayTally) {
+  private mutating func addLinear(_ credit: ExactCredit, _ day: Int64, into tally: inout CampaignDayTally) {
     let length = touches &- low
     // Both ends only move on, so that many conversions of one customer cost no more than his touches.
     for touch in slid.upperBound..<touches { inWindow[Int(keys[touch])] &+= 1 }

@@ -20,7 +20,7 @@ struct MarkovChain: Sendable {
   /// state → another state, sorted by `from`, `to`.
   var arcs: [Arc]
   /// By state: weight of state → conversion, and the revenue of those conversions.
-  var conversions: [PathSummary.Credit]
+  var conversions: [Credit]
   /// By state: weight of state → null.
   var nulls: [Double]
 
@@ -29,7 +29,7 @@ struct MarkovChain: Sendable {
   ///     out; ascending.
   ///   - conversions: by state.
   ///   - state: of a key.
-  init(_ weights: [(pair: UInt64, weight: Double)], conversions: [PathSummary.Credit], state: (Int) -> Int) {
+  init(_ weights: [(pair: UInt64, weight: Double)], conversions: [Credit], state: (Int) -> Int) {
     starts = Array(repeating: 0, count: conversions.count)
     arcs = []
     self.conversions = conversions
@@ -105,11 +105,11 @@ struct RemovalEffects: Sendable, Equatable {
   }
 
   /// Shares proportional to the effects; no credit where no removal has an effect.
-  func credits(of total: PathSummary.Credit) -> [PathSummary.Credit] {
+  func credits(of total: Credit) -> [Credit] {
     let conversionSum = conversions.reduce(0, +)
     let revenueSum = revenue.reduce(0, +)
     return conversions.indices.map { x in
-      PathSummary.Credit(
+      Credit(
         conversions: conversionSum > 0 ? conversions[x] / conversionSum * total.conversions : 0,
         revenue: revenueSum > 0 ? revenue[x] / revenueSum * total.revenue : 0)
     }

@@ -4,32 +4,18 @@ import Journeys
 ///
 /// A touch key is the number that `TouchKeys` makes of a touch's channel and campaign.
 public struct AttributionTally: Sendable, Codable, Equatable {
-  struct Credit: Summable {
-    var conversions: Int
-    /// Minor units; 128 bits, because a touch's amount is added once for every place in a path.
-    var revenue: Int128
-
-    static let zero = Credit(conversions: 0, revenue: 0)
-
-    @inline(__always)
-    static func += (total: inout Credit, other: Credit) {
-      total.conversions &+= other.conversions
-      total.revenue &+= other.revenue
-    }
-  }
-
-  var total = Credit.zero
+  var total = ExactCredit.zero
   /// Conversions without a touch.
-  var unattributed = Credit.zero
+  var unattributed = ExactCredit.zero
   /// Paths that came to nothing.
   var nulls = 0
   /// By touch key: 1 where a touch has it.
   var seen: [UInt8]
-  var first = KeyedSums<Credit>()
+  var first = KeyedSums<ExactCredit>()
   /// Last touches; for the chain also state → conversion.
-  var last = KeyedSums<Credit>()
+  var last = KeyedSums<ExactCredit>()
   /// By (touches in the path, touch key): exact where a sum of 1/n would not be.
-  var linear = KeyedSums<Credit>()
+  var linear = KeyedSums<ExactCredit>()
   /// By (touch key, next touch key), 0 for the start before the first touch and for the null after the last.
   var arcs = KeyedSums<Int>()
 
@@ -55,13 +41,13 @@ extension AttributionTally {
     var place = [Int](repeating: 0, count: seen.count)
     for (index, key) in touched.enumerated() { place[key] = index }
 
-    func credits(_ sums: KeyedSums<Credit>) -> [PathSummary.Credit] {
-      var credits = [PathSummary.Credit](repeating: .zero, count: touched.count)
+    func credits(_ sums: KeyedSums<ExactCredit>) -> [Credit] {
+      var credits = [Credit](repeating: .zero, count: touched.count)
       // In ascending order, so that the doubles do not depend on how the table came about. Of the key, the high
       // half is the number of touches that share the credit, 0 for one that does not share.
       for (key, credit) in sums.sorted() {
         let parts = max(1, Double(key >> 32))
-        credits[place[Int(key & 0xFFFF_FFFF)]] += PathSummary.Credit(
+        credits[place[Int(key & 0xFFFF_FFFF)]] += Credit(
           conversions: Double(credit.conversions) / parts,
           revenue: Double(credit.revenue) / Double(Money.minorPerMajor) / parts)
       }
@@ -75,12 +61,5 @@ extension AttributionTally {
       by: by, keys: touched.map(name), journeys: Double(total.conversions + nulls), total: total.inDoubles,
       unattributed: unattributed.inDoubles, first: credits(first), last: ends, linear: credits(linear),
       chain: chain)
-  }
-}
-
-extension AttributionTally.Credit {
-  /// Conversions and major units.
-  var inDoubles: PathSummary.Credit {
-    PathSummary.Credit(conversions: Double(conversions), revenue: Double(revenue) / Double(Money.minorPerMajor))
   }
 }

@@ -149,7 +149,7 @@ struct PathWalk: ~Copyable {
     settled = touches
     guard time >= earliest else { return }
 
-    let credit = AttributionTally.Credit(conversions: 1, revenue: Int128(amount))
+    let credit = ExactCredit(conversions: 1, revenue: Int128(amount))
     tally.total += credit
     guard low < touches else {
       tally.unattributed += credit
@@ -161,7 +161,7 @@ struct PathWalk: ~Copyable {
     if wantsArcs { addPath(low..<touches) }
   }
 
-  private mutating func addLinear(_ credit: AttributionTally.Credit, slides: Bool) {
+  private mutating func addLinear(_ credit: ExactCredit, slides: Bool) {
     let length = touches &- low
     if slides {
       // Both ends only move on, so that many conversions of one customer cost no more than his touches.

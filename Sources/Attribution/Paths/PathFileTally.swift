@@ -7,12 +7,12 @@ struct PathFileTally: ~Copyable {
   private var steps = StringTable()
   private var path = Scratch<Int32>(64)
   private var journeys = 0.0
-  private var total = PathSummary.Credit.zero
-  private var unattributed = PathSummary.Credit.zero
+  private var total = Credit.zero
+  private var unattributed = Credit.zero
   // By code of the step.
-  private var first: [PathSummary.Credit] = []
-  private var last: [PathSummary.Credit] = []
-  private var linear: [PathSummary.Credit] = []
+  private var first: [Credit] = []
+  private var last: [Credit] = []
+  private var linear: [Credit] = []
   /// By codes + 1, 0 for start and null.
   private var arcs = KeyedSums<Double>()
 
@@ -23,7 +23,7 @@ struct PathFileTally: ~Copyable {
 
   mutating func add(_ text: UnsafeRawBufferPointer, conversions: Double, revenue: Double, nulls: Double) {
     let length = read(text)
-    let credit = PathSummary.Credit(conversions: conversions, revenue: revenue)
+    let credit = Credit(conversions: conversions, revenue: revenue)
     journeys += conversions + nulls
     total += credit
     guard length > 0 else {
@@ -33,7 +33,7 @@ struct PathFileTally: ~Copyable {
     first[Int(path[0])] += credit
     last[Int(path[length - 1])] += credit
     if wantsLinear {
-      let share = PathSummary.Credit(
+      let share = Credit(
         conversions: conversions / Double(length), revenue: revenue / Double(length))
       for step in 0..<length { linear[Int(path[step])] += share }
     }

@@ -2,18 +2,6 @@
 ///
 /// Key codes are places in `keys`, in ascending order wherever a list is sorted by them.
 struct PathSummary {
-  struct Credit: Summable {
-    var conversions: Double
-    var revenue: Double
-
-    static let zero = Credit(conversions: 0, revenue: 0)
-
-    static func += (total: inout Credit, other: Credit) {
-      total.conversions += other.conversions
-      total.revenue += other.revenue
-    }
-  }
-
   var by: String
   /// Of everything that touched a journey.
   var keys: [AttributionResult.Key]
