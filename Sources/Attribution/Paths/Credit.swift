@@ -1,17 +1,24 @@
 /// Conversions and revenue, whole or a part of them.
-struct Credit: Summable {
-  var conversions: Double
+package struct Credit: Sendable, Equatable {
+  package var conversions: Double
   /// Major units.
-  var revenue: Double
+  package var revenue: Double
 
-  static let zero = Credit(conversions: 0, revenue: 0)
+  package init(conversions: Double, revenue: Double) {
+    self.conversions = conversions
+    self.revenue = revenue
+  }
 
-  static func += (total: inout Credit, other: Credit) {
+  package static let zero = Credit(conversions: 0, revenue: 0)
+
+  package static func += (total: inout Credit, other: Credit) {
     total.conversions += other.conversions
     total.revenue += other.revenue
   }
 
-  static func * (credit: Credit, factor: Double) -> Credit {
+  package static func * (credit: Credit, factor: Double) -> Credit {
     Credit(conversions: credit.conversions * factor, revenue: credit.revenue * factor)
   }
 }
+
+extension Credit: Summable {}

@@ -2,27 +2,27 @@
 ///
 /// A step is the place of its touch key in a list of `keyCount` names. Paths of the same steps occur once; there is
 /// none without a step. The order of paths is fixed by the data, so that sums of doubles over them are too.
-struct PathTable: Sendable {
-  let keyCount: Int
+package struct PathTable: Sendable {
+  package let keyCount: Int
   /// All paths, one after the other.
-  private(set) var steps: [Int32] = []
+  package private(set) var steps: [Int32] = []
   /// By path, one more than there are: where its steps begin.
-  private(set) var offsets: [Int] = [0]
+  package private(set) var offsets: [Int] = [0]
   /// By path, of the journeys that converted.
-  private(set) var credits: [Credit] = []
+  package private(set) var credits: [Credit] = []
   /// By path: journeys that came to nothing.
-  private(set) var nulls: [Double] = []
+  package private(set) var nulls: [Double] = []
 
-  init(keys: Int) { keyCount = keys }
+  package init(keys: Int) { keyCount = keys }
 
-  var count: Int { credits.count }
+  package var count: Int { credits.count }
 
-  var total: Credit { credits.reduce(into: .zero) { $0 += $1 } }
+  package var total: Credit { credits.reduce(into: .zero) { $0 += $1 } }
 
-  subscript(path: Int) -> ArraySlice<Int32> { steps[offsets[path]..<offsets[path + 1]] }
+  package subscript(path: Int) -> ArraySlice<Int32> { steps[offsets[path]..<offsets[path + 1]] }
 
   /// The caller sees to it that no path comes twice.
-  mutating func append(_ path: some Collection<Int32>, _ credit: Credit, nulls: Double) {
+  package mutating func append(_ path: some Collection<Int32>, _ credit: Credit, nulls: Double) {
     steps.append(contentsOf: path)
     offsets.append(steps.count)
     credits.append(credit)
