@@ -1,7 +1,7 @@
 /// What a solver could not do, for which matrix, why, and what to do about it.
 public struct LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   public enum Code: String, Sendable {
-    case dimensionMismatch, notFinite, notPositiveDefinite, singular, tooLarge, library
+    case dimensionMismatch, notFinite, notPositiveDefinite, notSubstochastic, singular, notConverged, tooLarge, library
   }
 
   public let code: Code
