@@ -28,4 +28,8 @@ package struct PathTable: Sendable {
     credits.append(credit)
     self.nulls.append(nulls)
   }
+  mutating func add(_ credit: Credit, nulls: Double, at path: Int) {
+    credits[path] += credit
+    self.nulls[path] += nulls
+  }
 }
