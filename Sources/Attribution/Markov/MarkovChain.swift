@@ -1,117 +1,154 @@
-import LinearAlgebra
-
-/// An absorbing Markov chain over the touches of paths: start → touch → … → conversion or null.
+/// An absorbing Markov chain over the touches of paths: start → state → … → conversion or null.
 ///
-/// States are first-order, one per key; consecutive identical states are one. Weights are those of journeys; a
-/// transition's probability is its weight over the sum of its row. Source: Anderl, Becker, von Wangenheim, Schumann,
-/// "Mapping the customer journey", IJRM 33 (2016).
-struct MarkovChain: Sendable {
-  struct Arc: Sendable, Equatable {
-    var from: Int
-    var to: Int
-    var weight: Double
-  }
-
-  /// Dense matrices of this order are the largest that are factorised: 200 MB each.
-  static let largest = 5000
-
+/// A state of a chain of order k is a window of k consecutive keys, without padding; a path of fewer keys is one state
+/// of its own. Consecutive identical states are one. Weights are those of journeys; a transition's probability is its
+/// weight over the sum of its row. As every journey that comes into a state leaves it, a state is visited by its
+/// outgoing weight over that of all journeys. Source: Anderl, Becker, von Wangenheim, Schumann, "Mapping the customer
+/// journey", IJRM 33 (2016).
+package struct MarkovChain: Sendable {
+  package let order: Int
+  /// Keys are numbers below.
+  package let keyCount: Int
+  /// By state, `order` of them: its keys, the earliest first, behind those of a short path -1.
+  let stateKeys: [Int32]
   /// By state: weight of start → state.
-  var starts: [Double]
-  /// state → another state, sorted by `from`, `to`.
-  var arcs: [Arc]
+  let starts: [Double]
+  /// By state, one more than there are: where its moves to other states begin, in ascending order of those.
+  let offsets: [Int]
+  let targets: [Int32]
+  let weights: [Double]
   /// By state: weight of state → conversion, and the revenue of those conversions.
-  var conversions: [Credit]
+  let conversions: [Credit]
   /// By state: weight of state → null.
-  var nulls: [Double]
+  let nulls: [Double]
 
+  /// Of order 1 from arcs that were counted without keeping paths; its states are all keys.
+  ///
   /// - Parameters:
   ///   - weights: by pair of keys, 0 for the start before a path and for the null after it, a key to itself left
   ///     out; ascending.
   ///   - conversions: by state.
   ///   - state: of a key.
   init(_ weights: [(pair: UInt64, weight: Double)], conversions: [Credit], state: (Int) -> Int) {
-    starts = Array(repeating: 0, count: conversions.count)
-    arcs = []
-    self.conversions = conversions
-    nulls = starts
-    for (pair, weight) in weights {
-      switch (Int(pair >> 32), Int(pair & 0xFFFF_FFFF)) {
+    var starts = [Double](repeating: 0, count: conversions.count)
+    var nulls = starts
+    var moves = KeyedSums<Double>()
+    for (key, weight) in weights {
+      switch (Int(key >> 32), Int(key & 0xFFFF_FFFF)) {
       case (0, let to): starts[state(to)] = weight
       case (let from, 0): nulls[state(from)] = weight
       // Staying changes no removal effect: consecutive identical states are one.
       case (let from, let to) where from == to: continue
-      case (let from, let to): arcs.append(Arc(from: state(from), to: state(to), weight: weight))
+      case (let from, let to): moves.add(weight, at: pair(state(from), state(to)))
       }
     }
+    self.init(
+      order: 1, keyCount: conversions.count, stateKeys: conversions.indices.map { Int32($0) }, starts: starts,
+      moves: moves, conversions: conversions, nulls: nulls)
   }
 
-  /// What each state's removal would cost, from one factorisation of I - Q.
+  /// Of any order from distinct paths. Its states are those that occur, in the order of their first appearance.
   ///
-  /// With N = (I - Q)⁻¹, s the start probabilities, r the probabilities of converting from a state (or, for revenue,
-  /// these times the state's mean revenue per conversion) and b = N r, a removed state x that sends its visitors
-  /// to null loses RE_x = (sN)_x b_x / (N_xx · s b). Without conversions, or without revenue, effects are 0.
-  ///
-  /// - Complexity: O(states³) time, O(states²) memory.
-  func removalEffects() throws(AttributionError) -> RemovalEffects {
-    let states = starts.count
-    var effects = RemovalEffects(states: states)
-    let started = starts.reduce(0, +)
-    guard started > 0, conversions.contains(where: { $0.conversions > 0 }) else { return effects }
-    guard states <= Self.largest else {
-      throw AttributionError(
-        .unsolvable,
-        "markov: \(states) different touch keys are more than the \(Self.largest) whose transition matrix is solved; "
-          + "ask by channel, or for fewer touchpoints")
+  /// - Parameter withNulls: false leaves out paths without a conversion, and of the others the journeys without one.
+  /// - Throws: `.invalidQuery`: an order below 1, or more keys and order than 64 bits tell apart.
+  /// - Complexity: linear in the steps of the paths.
+  package init(_ paths: PathTable, order: Int, withNulls: Bool = true) throws(AttributionError) {
+    guard order >= 1 else {
+      throw AttributionError(.invalidQuery, "markov: an order of \(order) is none; the least is 1")
     }
-
-    var out = nulls
-    for state in 0..<states { out[state] += conversions[state].conversions }
-    for arc in arcs { out[arc.from] += arc.weight }
-    var system = Matrix.identity(states)
-    for arc in arcs { system[arc.from, arc.to] -= arc.weight / out[arc.from] }
-    let converting = (0..<states).map { out[$0] > 0 ? conversions[$0].conversions / out[$0] : 0 }
-    let earning = (0..<states).map { conversions[$0].conversions > 0 ? conversions[$0].revenue / out[$0] : 0 }
-    let start = starts.map { $0 / started }
-
-    do {
-      let inverse = try LU(system).inverse().value
-      let visits = (0..<states).map { x in (0..<states).reduce(0) { $0 + start[$1] * inverse[$1, x] } }
-      func fill(_ effect: inout [Double], reward: [Double]) -> Double {
-        let expected = (0..<states).map { x in (0..<states).reduce(0) { $0 + inverse[x, $1] * reward[$1] } }
-        let all = (0..<states).reduce(0) { $0 + start[$1] * expected[$1] }
-        guard all > 0 else { return 0 }
-        for x in 0..<states { effect[x] = visits[x] * expected[x] / (inverse[x, x] * all) }
-        return all
+    let run = try RunCode(symbols: paths.keyCount, length: order, for: "markov of order \(order)")
+    var states = CodeTable()
+    var starts: [Double] = []
+    var conversions: [Credit] = []
+    var nulls: [Double] = []
+    var moves = KeyedSums<Double>()
+    for path in 0..<paths.count {
+      let credit = paths.credits[path]
+      let null = withNulls ? paths.nulls[path] : 0
+      let weight = credit.conversions + null
+      guard weight > 0, withNulls || credit.conversions > 0 else { continue }
+      let steps = paths.offsets[path]..<paths.offsets[path + 1]
+      var code: UInt64 = 0
+      var last = -1
+      for step in steps {
+        code = run.appending(Int(paths.steps[step]), to: code)
+        guard step + 1 >= min(steps.upperBound, steps.lowerBound + order) else { continue }
+        let state = states.number(of: code)
+        if state == starts.count {
+          starts.append(0)
+          conversions.append(.zero)
+          nulls.append(0)
+        }
+        if last < 0 {
+          starts[state] += weight
+        } else if state != last {
+          moves.add(weight, at: pair(last, state))
+        }
+        last = state
       }
-      effects.conversionProbability = fill(&effects.conversions, reward: converting)
-      _ = fill(&effects.revenue, reward: earning)
-    } catch {
-      throw AttributionError(.unsolvable, "markov: removal effects of \(states) states failed: \(error)")
+      conversions[last] += credit
+      nulls[last] += null
     }
-    return effects
-  }
-}
-
-/// The part of all conversions, and of all revenue, that each key's removal would lose.
-struct RemovalEffects: Sendable, Equatable {
-  var conversions: [Double]
-  var revenue: [Double]
-  /// Of reaching a conversion from the start.
-  var conversionProbability = 0.0
-
-  init(states: Int) {
-    conversions = Array(repeating: 0, count: states)
-    revenue = conversions
+    var stateKeys = [Int32](repeating: -1, count: states.count * order)
+    for (state, code) in states.codes.enumerated() {
+      for (place, key) in run.symbols(of: code).enumerated() { stateKeys[state * order + place] = key }
+    }
+    self.init(
+      order: order, keyCount: paths.keyCount, stateKeys: stateKeys, starts: starts, moves: moves,
+      conversions: conversions, nulls: nulls)
   }
 
-  /// Shares proportional to the effects; no credit where no removal has an effect.
-  func credits(of total: Credit) -> [Credit] {
-    let conversionSum = conversions.reduce(0, +)
-    let revenueSum = revenue.reduce(0, +)
-    return conversions.indices.map { x in
-      Credit(
-        conversions: conversionSum > 0 ? conversions[x] / conversionSum * total.conversions : 0,
-        revenue: revenueSum > 0 ? revenue[x] / revenueSum * total.revenue : 0)
+  /// - Parameter moves: by pair of states.
+  private init(
+    order: Int, keyCount: Int, stateKeys: [Int32], starts: [Double], moves: KeyedSums<Double>, conversions: [Credit],
+    nulls: [Double]
+  ) {
+    self.order = order
+    self.keyCount = keyCount
+    self.stateKeys = stateKeys
+    self.starts = starts
+    self.conversions = conversions
+    self.nulls = nulls
+    // Sorted by counting: twice, first by where a move goes, then, keeping that order, by where it comes from.
+    func sorted(_ order: [Int], by state: (UInt64) -> Int) -> (order: [Int], offsets: [Int]) {
+      var offsets = [Int](repeating: 0, count: starts.count + 1)
+      for key in moves.keys { offsets[state(key) + 1] += 1 }
+      for row in 0..<starts.count { offsets[row + 1] += offsets[row] }
+      var next = offsets
+      var sorted = order
+      for place in order {
+        let row = state(moves.keys[place])
+        sorted[next[row]] = place
+        next[row] += 1
+      }
+      return (sorted, offsets)
     }
+    let byTarget = sorted(Array(moves.keys.indices)) { Int($0 & 0xFFFF_FFFF) }
+    let bySource = sorted(byTarget.order) { Int($0 >> 32) }
+    offsets = bySource.offsets
+    targets = bySource.order.map { Int32(truncatingIfNeeded: moves.keys[$0] & 0xFFFF_FFFF) }
+    weights = bySource.order.map { moves.values[$0] }
+  }
+
+  /// Those that occur.
+  package var stateCount: Int { outgoing.reduce(0) { $0 + ($1 > 0 ? 1 : 0) } }
+
+  /// Transitions that occur, those from the start and to conversion and null included.
+  package var transitionCount: Int {
+    func count(_ values: some Sequence<Double>) -> Int { values.reduce(0) { $0 + ($1 > 0 ? 1 : 0) } }
+    return count(starts) + weights.count + count(conversions.map(\.conversions)) + count(nulls)
+  }
+
+  /// By state: the weight of all that leaves it.
+  var outgoing: [Double] {
+    starts.indices.map { state in
+      weights[offsets[state]..<offsets[state + 1]].reduce(nulls[state] + conversions[state].conversions, +)
+    }
+  }
+
+  /// The keys of a state.
+  func keys(of state: Int) -> ArraySlice<Int32> {
+    let all = stateKeys[state * order..<(state + 1) * order]
+    return all.prefix { $0 >= 0 }
   }
 }
