@@ -5,8 +5,8 @@ import Testing
   private func effects(
     _ rows: [(String, Double, Double, Double)], order: Int, withNulls: Bool = true
   ) throws -> RemovalEffects {
-    let paths = TestPaths(rows.map { (path: $0.0, conversions: $0.1, revenue: $0.2, nulls: $0.3) })
-    let chain = try MarkovChain(paths.table, order: order, withNulls: withNulls)
+    let paths = NamedPaths(rows.map { (path: $0.0, conversions: $0.1, revenue: $0.2, nulls: $0.3) })
+    let chain = try MarkovChain(paths.paths, order: order, withNulls: withNulls)
     let dense = try chain.removalEffects(by: .dense)
     let sparse = try chain.removalEffects(by: .sparse)
     for (a, b) in zip(dense.conversions + dense.revenue, sparse.conversions + sparse.revenue) {
@@ -56,7 +56,7 @@ import Testing
 
   @Test("States are windows and short paths; consecutive identical ones are one") func states() throws {
     func chain(_ order: Int) throws -> MarkovChain {
-      try MarkovChain(TestPaths([("A>A>A>B", 1, 1, 1), ("A", 1, 1, 0)]).table, order: order)
+      try MarkovChain(NamedPaths([("A>A>A>B", 1, 1, 1), ("A", 1, 1, 0)]).paths, order: order)
     }
     // A B; AA AB A; AAA AAB A; AAAB A.
     #expect(try (1...4).map { try chain($0).stateCount } == [2, 3, 3, 2])
@@ -66,9 +66,9 @@ import Testing
     #expect(try chain(2).transitionCount == 6)
   }
 
-  private func random(_ seed: UInt64, repeats: Int = 1) -> TestPaths {
+  private func random(_ seed: UInt64, repeats: Int = 1) -> NamedPaths {
     var random = TestRandom(seed)
-    var paths = TestPaths()
+    var paths = NamedPaths()
     for _ in 0..<50 {
       let steps = (0..<Int.random(in: 1...7, using: &random)).flatMap { _ in
         let step = String("abcd".randomElement(using: &random)!)
@@ -77,7 +77,7 @@ import Testing
       let conversions = Double(Int.random(in: 0...3, using: &random)) * 0.75
       paths.add(
         steps.joined(separator: ">"), conversions, conversions * Double.random(in: 0...9, using: &random),
-        Double(Int.random(in: 0...4, using: &random)))
+        nulls: Double(Int.random(in: 0...4, using: &random)))
     }
     return paths
   }
@@ -87,12 +87,12 @@ import Testing
     for seed in 1...4 as ClosedRange<UInt64> {
       let paths = random(seed, repeats: seed > 2 ? 3 : 1)
       for withNulls in [true, false] {
-        let chain = try MarkovChain(paths.table, order: order, withNulls: withNulls)
+        let chain = try MarkovChain(paths.paths, order: order, withNulls: withNulls)
         let naive = NaiveMarkov(paths, order: order, withNulls: withNulls)
         let dense = try chain.removalEffects(by: .dense)
         let sparse = try chain.removalEffects(by: .sparse)
-        let total = paths.table.total.conversions
-        let nulls = withNulls ? paths.table.nulls.reduce(0, +) : 0
+        let total = paths.paths.total.conversions
+        let nulls = withNulls ? paths.paths.nulls.reduce(0, +) : 0
         #expect(close(sparse.conversionProbability, total / (total + nulls), 1e-14))
         #expect(close(naive.probability, total / (total + nulls), 1e-12))
         #expect(dense.residual < 1e-14 && sparse.residual < 1e-14)
@@ -111,39 +111,39 @@ import Testing
     // Of two keys either comes first; after it half of the journeys end, the others go on with either, twice at most.
     // Of those that end behind A three quarters convert, behind B a quarter. Keys carry their place, so that what
     // comes next depends on nothing else.
-    var paths = TestPaths()
+    var paths = NamedPaths()
     for length in 1...3 {
       for bits in 0..<(1 << length) {
         let steps = (0..<length).map { bits >> $0 & 1 == 0 ? "\($0)A" : "\($0)B" }
         let weight = Double(1 << (2 * (3 - length))) * (length == 3 ? 2 : 1)
         let converting = weight * (steps[length - 1].hasSuffix("A") ? 3 : 1)
-        paths.add(steps.joined(separator: ">"), converting, converting * 5, weight * 4 - converting)
+        paths.add(steps.joined(separator: ">"), converting, converting * 5, nulls: weight * 4 - converting)
       }
     }
-    let first = try MarkovChain(paths.table, order: 1).removalEffects()
+    let first = try MarkovChain(paths.paths, order: 1).removalEffects()
     for order in 2...4 {
-      let other = try MarkovChain(paths.table, order: order).removalEffects()
+      let other = try MarkovChain(paths.paths, order: order).removalEffects()
       for key in paths.names.indices { #expect(close(first.conversions[key], other.conversions[key], 1e-13)) }
     }
   }
 
   @Test("On journeys drawn from an order-1 chain, order 2 comes near order 1") func drawnFromOrderOne() throws {
     var random = TestRandom(3)
-    let paths = TestPaths.drawn(60_000, keys: 4, &random) { steps, random in
+    let paths = PathTable.drawn(60_000, keys: 4, &random) { steps, random in
       // Key 3 leads on to key 0, the others to any; a fifth of the journeys end behind each touch.
       if !steps.isEmpty, Int.random(in: 0..<5, using: &random) == 0 {
         return (nil, Int32.random(in: 0..<6, using: &random) < steps.last!)
       }
       return (steps.last == 3 ? 0 : Int32.random(in: 0..<4, using: &random), false)
     }
-    let first = try MarkovChain(paths.table, order: 1).removalEffects()
-    let second = try MarkovChain(paths.table, order: 2).removalEffects()
+    let first = try MarkovChain(paths, order: 1).removalEffects()
+    let second = try MarkovChain(paths, order: 2).removalEffects()
     for key in 0..<4 { #expect(abs(first.conversions[key] - second.conversions[key]) < 0.01) }
     #expect((first.conversions.max() ?? 0) - (first.conversions.min() ?? 0) > 0.02)
   }
 
   @Test("Refuses an order below 1, and one that does not fit") func orders() throws {
-    let table = random(1).table
+    let table = random(1).paths
     for order in [0, -1, 22, Int.max] {
       #expect(
         #expect(throws: AttributionError.self) { try MarkovChain(table, order: order) }?.code == .invalidQuery)
@@ -160,15 +160,15 @@ import Testing
   }
 
   @Test("A journey of 20,000 touches to and fro, and one of 300 different keys") func longPaths() throws {
-    var paths = TestPaths()
-    paths.add(Array(repeating: "A>B", count: 10_000).joined(separator: ">"), 1, 10, 0)
-    paths.add("A>C", 1, 1, 1)
+    var paths = NamedPaths()
+    paths.add(Array(repeating: "A>B", count: 10_000).joined(separator: ">"), 1, 10, nulls: 0)
+    paths.add("A>C", 1, 1, nulls: 1)
     for order in [1, 3] {
-      let effects = try MarkovChain(paths.table, order: order).removalEffects(by: .sparse)
+      let effects = try MarkovChain(paths.paths, order: order).removalEffects(by: .sparse)
       #expect(effects.residual < 1e-12 && close(effects.conversionProbability, 2.0 / 3))
     }
-    let many = TestPaths([((0..<300).map(String.init).joined(separator: ">"), 1, 1, 1), ("7", 0, 0, 1)])
-    let effects = try MarkovChain(many.table, order: 2).removalEffects(by: .sparse)
+    let many = NamedPaths([((0..<300).map(String.init).joined(separator: ">"), 1, 1, 1), ("7", 0, 0, 1)])
+    let effects = try MarkovChain(many.paths, order: 2).removalEffects(by: .sparse)
     #expect(effects.conversions.allSatisfy { close($0, 1) })
   }
 }

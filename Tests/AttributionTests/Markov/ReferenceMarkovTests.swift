@@ -19,7 +19,7 @@ import Testing
 
   /// - Returns: how many numbers were compared.
   private func check(
-    _ effects: RemovalEffects, _ paths: TestPaths, total: Credit, _ expected: [String: Any], _ name: String
+    _ effects: RemovalEffects, _ paths: NamedPaths, total: Credit, _ expected: [String: Any], _ name: String
   ) -> Int {
     var compared = 0
     let credits = effects.credits(of: total)
@@ -45,11 +45,11 @@ import Testing
   }
 
   @Test("PathData, in as many orders as there are numbers, dense and sparse") func pathData() throws {
-    let paths = try TestPaths.pathData()
+    let paths = try NamedPaths.pathData()
     let cases = try json("pathdata_expected.json")
     var compared = 0
     for order in 1...4 {
-      let chain = try MarkovChain(paths.table, order: order)
+      let chain = try MarkovChain(paths.paths, order: order)
       let sparse = try chain.removalEffects(by: .sparse)
       #expect(sparse.states == [12, 120, 933, 3975][order - 1])
       if order <= 3 { #expect(chain.transitionCount == [138, 1173, 5604][order - 1]) }
@@ -62,7 +62,7 @@ import Testing
         }
       }
       if let expected = cases["markov_exact_order\(order)"] as? [String: Any] {
-        compared += check(sparse, paths, total: paths.table.total, expected, "order \(order)")
+        compared += check(sparse, paths, total: paths.paths.total, expected, "order \(order)")
       }
     }
     #expect(compared >= 48)
@@ -72,20 +72,20 @@ import Testing
     var compared = 0
     for (name, value) in try json("tiny_paths.json") {
       let rows = try #require((value as? [String: Any])?["rows"] as? [[String: Any]])
-      var paths = TestPaths()
+      var paths = NamedPaths()
       for row in rows {
         try paths.add(
           #require(row["path"] as? String), number(row["total_conversions"]) ?? 0,
-          number(row["total_conversion_value"]) ?? 0, number(row["total_null"]) ?? 0)
+          number(row["total_conversion_value"]) ?? 0, nulls: number(row["total_null"]) ?? 0)
       }
       let expected = try #require((value as? [String: Any])?["expected"] as? [String: [String: Any]])
       for order in 1...3 {
         for withNulls in [true, false] {
           guard let model = expected["markov_order\(order)" + (withNulls ? "" : "_without_nulls")] else { continue }
-          let chain = try MarkovChain(paths.table, order: order, withNulls: withNulls)
+          let chain = try MarkovChain(paths.paths, order: order, withNulls: withNulls)
           for method in [ChainSolution.Method.dense, .sparse] {
             compared += check(
-              try chain.removalEffects(by: method), paths, total: paths.table.total, model, "\(name) order \(order)")
+              try chain.removalEffects(by: method), paths, total: paths.paths.total, model, "\(name) order \(order)")
           }
         }
       }

@@ -1,61 +1,21 @@
 import Attribution
-import Foundation
-import TestSupport
 
-/// Paths by their names, and the table that a model reads.
-struct TestPaths {
-  private(set) var names: [String] = []
-  private var codes: [String: Int32] = [:]
-  private var places: [[Int32]: Int] = [:]
-  private(set) var rows: [(path: [Int32], credit: Credit, nulls: Double)] = []
-
-  init(_ rows: [(path: String, conversions: Double, revenue: Double, nulls: Double)] = []) {
-    for row in rows { add(row.path, row.conversions, row.revenue, row.nulls) }
+extension NamedPaths {
+  init(_ rows: [(path: String, conversions: Double, revenue: Double, nulls: Double)]) {
+    self.init()
+    for row in rows { add(row.path, row.conversions, row.revenue, nulls: row.nulls) }
   }
+}
 
-  /// - Parameter path: steps between `>`.
-  mutating func add(_ path: String, _ conversions: Double, _ revenue: Double, _ nulls: Double) {
-    let steps = path.split(separator: ">").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    let keys = steps.map { name in
-      if let code = codes[name] { return code }
-      codes[name] = Int32(names.count)
-      names.append(name)
-      return Int32(names.count - 1)
-    }
-    guard !keys.isEmpty else { return }
-    let place = places[keys] ?? rows.count
-    if place == rows.count {
-      rows.append((keys, .zero, 0))
-      places[keys] = place
-    }
-    rows[place].credit += Credit(conversions: conversions, revenue: revenue)
-    rows[place].nulls += nulls
-  }
-
-  var table: PathTable {
-    var table = PathTable(keys: names.count)
-    for row in rows { table.append(row.path, row.credit, nulls: row.nulls) }
-    return table
-  }
-
-  static func pathData() throws -> TestPaths {
-    var paths = TestPaths()
-    let text = try String(contentsOf: SharedData.url("cases/attribution/pathdata.csv"), encoding: .utf8)
-    for line in text.split(whereSeparator: \.isNewline).dropFirst() {
-      let fields = line.split(separator: ",")
-      paths.add(String(fields[0]), Double(fields[1])!, Double(fields[2])!, Double(fields[3])!)
-    }
-    return paths
-  }
-
-  /// Journeys drawn from a chain: which key comes next depends on the last `order` of them.
+extension PathTable {
+  /// Journeys drawn one by one.
   ///
   /// - Parameter next: of the keys so far, the next one or nil for the end, and then whether it is a conversion.
   static func drawn(
     _ journeys: Int, keys: Int, _ random: inout TestRandom,
     next: ([Int32], inout TestRandom) -> (key: Int32?, converts: Bool)
-  ) -> TestPaths {
-    var paths = TestPaths()
+  ) -> PathTable {
+    var rows: [TestPath] = []
     for _ in 0..<journeys {
       var steps: [Int32] = []
       var end = next(steps, &random)
@@ -63,10 +23,10 @@ struct TestPaths {
         steps.append(key)
         end = next(steps, &random)
       }
-      let text = steps.map { "\($0)" }.joined(separator: ">")
-      paths.add(text, end.converts ? 1 : 0, end.converts ? Double(steps.count) : 0, end.converts ? 0 : 1)
+      rows.append(
+        TestPath(steps, end.converts ? 1 : 0, end.converts ? Double(steps.count) : 0, nulls: end.converts ? 0 : 1))
     }
-    return paths
+    return PathTable(rows, keys: keys)
   }
 }
 
@@ -76,7 +36,7 @@ struct NaiveMarkov {
   var conversions: [Double] = []
   var revenue: [Double] = []
 
-  init(_ paths: TestPaths, order: Int, withNulls: Bool = true) {
+  init(_ paths: NamedPaths, order: Int, withNulls: Bool = true) {
     struct State { var out: [[Int32]: Double] = [:], conversions = 0.0, revenue = 0.0, nulls = 0.0 }
     let start: [Int32] = []
     var states: [[Int32]: State] = [:]
@@ -85,7 +45,7 @@ struct NaiveMarkov {
       let weight = row.credit.conversions + nulls
       guard weight > 0 else { continue }
       let windows =
-        row.path.count < order ? [row.path] : (0...row.path.count - order).map { Array(row.path[$0..<$0 + order]) }
+        row.steps.count < order ? [row.steps] : (0...row.steps.count - order).map { Array(row.steps[$0..<$0 + order]) }
       for (from, to) in zip([start] + windows, windows) {
         states[from, default: State()].out[to, default: 0] += weight
       }
