@@ -116,7 +116,8 @@ public struct SubstochasticSystem: Sendable {
     let limit = max(20, min(200, Self.mostKept / max(1, size)))
     while error > Self.wanted, steps < Self.mostSteps {
       var cycle = GMRES(rest)
-      let target = cycle.start * min(0.5, Self.wanted / error)
+      // A cycle loses its way where rounding does; the next one starts from the true residual.
+      let target = cycle.start * max(1e-12, min(0.5, Self.wanted / error))
       while cycle.steps < limit, cycle.residual > target {
         var (z, image) = (cycle.last, cycle.last)
         advance(&z, &image, kept, transposed: transposed)

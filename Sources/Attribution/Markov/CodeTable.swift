@@ -14,17 +14,28 @@ struct CodeTable: Sendable {
 
   @inline(__always)
   mutating func number(of code: UInt64) -> Int {
-    var slot = Int(truncatingIfNeeded: (code &* 0x9E37_79B9_7F4A_7C15) &>> shift)
-    while true {
-      let number = Int(slots[slot])
-      if number == 0 { break }
-      if codes[number &- 1] == code { return number &- 1 }
-      slot = (slot &+ 1) & (slots.count &- 1)
-    }
+    let slot = slot(of: code)
+    if slots[slot] != 0 { return Int(slots[slot]) &- 1 }
     codes.append(code)
     slots[slot] = UInt32(codes.count)
     if codes.count &* 2 > slots.count { grow() }
     return codes.count &- 1
+  }
+
+  func find(_ code: UInt64) -> Int? {
+    let number = Int(slots[slot(of: code)])
+    return number == 0 ? nil : number &- 1
+  }
+
+  /// Where a code is, or the free slot where it would be.
+  @inline(__always)
+  private func slot(of code: UInt64) -> Int {
+    var slot = Int(truncatingIfNeeded: (code &* 0x9E37_79B9_7F4A_7C15) &>> shift)
+    while true {
+      let number = Int(slots[slot])
+      if number == 0 || codes[number &- 1] == code { return slot }
+      slot = (slot &+ 1) & (slots.count &- 1)
+    }
   }
 
   private mutating func grow() {

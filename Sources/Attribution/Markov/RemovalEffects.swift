@@ -49,7 +49,7 @@ extension MarkovChain {
   }
 
   /// By key: the states that contain it.
-  private func statesByKey() -> [[Int]] {
+  func statesByKey() -> [[Int]] {
     var states = [[Int]](repeating: [], count: keyCount)
     for state in starts.indices {
       for key in keys(of: state) where states[Int(key)].last != state { states[Int(key)].append(state) }

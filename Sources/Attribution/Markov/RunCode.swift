@@ -17,14 +17,18 @@ struct RunCode {
     }
   }
 
-  private var mask: UInt64 {
-    let width = bits &* UInt64(length)
-    return width >= 64 ? .max : (1 << width) &- 1
-  }
-
   /// The code of a run with one more symbol at its end; of more than `length`, the earliest is dropped.
   @inline(__always)
-  func appending(_ symbol: Int, to code: UInt64) -> UInt64 { (code &<< bits | UInt64(symbol &+ 1)) & mask }
+  func appending(_ symbol: Int, to code: UInt64) -> UInt64 {
+    last(length, of: code &<< bits | UInt64(truncatingIfNeeded: symbol &+ 1))
+  }
+
+  /// The code of its last symbols.
+  @inline(__always)
+  func last(_ count: Int, of code: UInt64) -> UInt64 {
+    let width = bits &* UInt64(truncatingIfNeeded: count)
+    return width >= 64 ? code : code & (1 &<< width &- 1)
+  }
 
   /// The earliest symbol first.
   func symbols(of code: UInt64) -> [Int32] {
