@@ -1,5 +1,5 @@
 extension PathTable {
-  /// Bagged logistic regression (Shao & Li, "Data-driven multi-touch attribution models", KDD 2011, section 3.2), on a
+  /// Bagged logistic regression (Shao & Li, "Data-driven multi-touch attribution models", KDD 2011), on a
   /// table of sets.
   ///
   /// Every bag takes each journey with probability 1/2 and a random half of the keys that occur (rounded up), and

@@ -50,8 +50,8 @@ package struct RidgeLogistic: Sendable {
       while true {
         let candidate = zip(point, step).map { $0 - scale * $1 }
         let next = problem.slope(at: candidate)
-        // Near the optimum the objective is flat to rounding.
-        if next.objective <= slope.objective * (1 + 1e-14) || scale < 1e-6 {
+        // Near the optimum the objective is flat to the rounding of its sum.
+        if next.objective <= slope.objective * (1 + 1e-10) || scale < 1e-6 {
           (point, slope) = (candidate, next)
           break
         }

@@ -1,6 +1,6 @@
 extension PathTable {
   /// The simple probabilistic model of second order (Shao & Li, "Data-driven multi-touch attribution models", KDD
-  /// 2011, section 3.3), on a table of sets.
+  /// 2011), on a table of sets.
   ///
   /// p(x) and p(x, y) are the rates conv / (conv + null) among journeys that touch x, and both x and y. In a set s
   /// C_s(x) = p(x) + Σ_{y ∈ s∖x} (p(x, y) - p(x) - p(y)) / (2 (|s| - 1)), just p(x) if x is alone. A key's score is

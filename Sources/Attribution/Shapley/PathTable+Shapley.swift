@@ -6,18 +6,25 @@ extension PathTable {
   /// means over random orders of arrival, with their standard errors.
   /// - Parameters:
   ///   - seed: of the random orders.
-  ///   - permutations: orders drawn, each with its reverse (at least four, an even number).
+  ///   - permutations: orders drawn, each with its reverse (at least four, an even number); nil for 1,000 to 100,000,
+  ///     the more the smaller the table. Errors are near normal only where the sets that matter to a key come about in
+  ///     many orders: a small table is cheap to draw often.
   ///   - largestExact: players up to which all 2^players sets are valued (16 bytes each); at most 30.
   package func shapley(
-    _ game: ShapleyGame, seed: UInt64 = 0, permutations: Int = 2000, largestExact: Int = 22
+    _ game: ShapleyGame, seed: UInt64 = 0, permutations: Int? = nil, largestExact: Int = 22
   ) -> KeyCredits {
     switch game {
     case .subsetConversions: subsetConversions()
     case .exactSet: exactSet()
-    case .subsetRate: subsetRate(seed: seed, permutations: permutations, largestExact: min(30, largestExact))
+    case .subsetRate:
+      subsetRate(
+        seed: seed, permutations: permutations ?? affordablePermutations, largestExact: min(30, largestExact))
     case .perSetRate: perSetRate()
     }
   }
+
+  /// What 200 million visits of a key in an order allow: about a second.
+  private var affordablePermutations: Int { min(100_000, max(1000, 200_000_000 / (steps.count + keyCount + 1))) }
 
   /// φ_x = Σ_{T ∋ x} conv(T) / |T|: the Shapley value of a sum of unanimity games.
   private func subsetConversions() -> KeyCredits {

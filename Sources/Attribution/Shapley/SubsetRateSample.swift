@@ -35,16 +35,18 @@ struct SubsetRateSample {
         forward[place] = .zero
         backward[place] = .zero
       }
-      for set in weights.indices {
-        var first = Int32.max
-        var last: Int32 = 0
-        for key in keys[offsets[set]..<offsets[set + 1]] {
-          let rank = rank[Int(key)]
-          first = min(first, rank)
-          last = max(last, rank)
+      rank.withUnsafeBufferPointer { rank in
+        for set in weights.indices {
+          var first = Int32.max
+          var last: Int32 = 0
+          for place in offsets[set]..<offsets[set + 1] {
+            let rank = rank[Int(keys[place])]
+            first = min(first, rank)
+            last = max(last, rank)
+          }
+          forward[Int(last)] += weights[set]
+          backward[players - 1 - Int(first)] += weights[set]
         }
-        forward[Int(last)] += weights[set]
-        backward[players - 1 - Int(first)] += weights[set]
       }
       for place in 0..<players { pair[place] = .zero }
       addMarginals(of: forward, to: &pair) { Int(order[$0]) }

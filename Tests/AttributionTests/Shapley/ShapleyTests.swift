@@ -126,6 +126,40 @@ import Testing
     }
   }
 
+  @Test("Sets within sets, more of them and of keys than the index of subsets takes at once") func nested() {
+    var random = TestRandom(23)
+    var rows: [TestPath] = []
+    for _ in 0..<90 {
+      let base = (0..<160).shuffled(using: &random).prefix(5).map { Int32($0) }
+      for _ in 0..<16 {
+        let part = base.filter { _ in Int.random(in: 0..<5, using: &random) > 0 }
+        guard !part.isEmpty else { continue }
+        rows.append(TestPath(part, 1, 2, nulls: Double(Int.random(in: 0...5, using: &random))))
+      }
+    }
+    let sets = PathTable(rows, keys: 160).sets
+    #expect(sets.count > 600)
+    var rates: [[Int32]: Double] = [:]
+    for set in 0..<sets.count {
+      let conversions = sets.credits[set].conversions
+      rates[Array(sets[set])] = conversions / (conversions + sets.nulls[set])
+    }
+    var expected = Array(repeating: Credit.zero, count: 160)
+    for set in 0..<sets.count {
+      let keys = Array(sets[set])
+      let values = naiveShapley(players: keys.count) { mask in
+        let part = keys.indices.filter { mask & 1 << $0 != 0 }.map { keys[$0] }
+        return Credit(conversions: rates[part] ?? 0, revenue: 0)
+      }
+      for (key, value) in zip(keys, values) {
+        expected[Int(key)] += sets.credits[set] * (value.conversions / values.sum.conversions)
+      }
+    }
+    for (credit, expected) in zip(sets.shapley(.perSetRate).credits, expected) {
+      #expect(close(credit, expected, scale: 10, 1e-12))
+    }
+  }
+
   @Test("500 keys", arguments: ShapleyGame.allCases) func manyKeys(_ game: ShapleyGame) {
     var random = TestRandom(17)
     var table = PathTable.random(200, keys: 500, longest: 8, using: &random)
