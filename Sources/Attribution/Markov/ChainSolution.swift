@@ -7,14 +7,14 @@ import LinearAlgebra
 /// earned elsewhere: v_S N_SS⁻¹ (N r)_S = v_S r_S + v_S Q_SR (I - Q_RR)⁻¹ r_R, R being the other states. The left
 /// side needs one inverse for all S, but a dense one; the right side one sparse system for each S, whose solution
 /// serves conversions and revenue. Neither subtracts: small effects are as exact as large ones.
-package struct ChainSolution {
+package struct ChainSolution: Sendable {
   package enum Method: Sendable {
     case dense, sparse
     /// Whichever takes less time.
     case cheapest
   }
 
-  private enum Inverse {
+  private enum Inverse: Sendable {
     /// N, and N r for conversions and for revenue.
     case dense(Matrix, conversions: [Double], revenue: [Double])
     case sparse(SubstochasticSystem)

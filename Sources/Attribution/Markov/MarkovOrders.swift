@@ -34,8 +34,8 @@ extension PathTable {
   /// - Parameters:
   ///   - maximum: the highest order that is tried.
   ///   - withNulls: false leaves out journeys without a conversion.
-  /// - Throws: `.invalidQuery`: an order below 1, fewer than two folds or journeys, or more keys and order than 64 bits
-  ///   tell apart.
+  /// - Throws: `.invalidQuery`: an order below 1, fewer than two folds or journeys, or more keys and order than 64
+  ///   bits tell apart.
   /// - Complexity: linear in steps × orders × folds; memory 8 × (folds + 2) bytes for each run of up to `maximum` + 1
   ///   steps that occurs.
   package func bestOrder(
@@ -52,7 +52,8 @@ extension PathTable {
         .invalidQuery, "markov: an order cannot be chosen from fewer than two journeys; name the order")
     }
     var likelihood = HeldOutLikelihood(
-      try RunCode(symbols: keyCount + 3, length: min(maximum, 64) + 1, for: "markov: choice of an order up to \(maximum)"),
+      try RunCode(
+        symbols: keyCount + 3, length: min(maximum, 64) + 1, for: "markov: choice of an order up to \(maximum)"),
       keys: keyCount, maximum: maximum, folds: folds)
     // The same journeys fall into the same folds in both passes.
     var random = SplitMix(seed: seed)

@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 /// The part of all conversions, and of all revenue, that each key's removal would lose.
 ///
 /// Without a key, every state that contains it is null: who comes to one is lost.
@@ -39,8 +42,15 @@ extension MarkovChain {
     let solution = try ChainSolution(self, by: method)
     effects.conversionProbability = solution.all.conversions
     effects.residual = solution.residual
-    for (key, states) in statesByKey().enumerated() {
-      let (loss, residual) = try solution.loss(without: states)
+    let states = statesByKey()
+    // Each on its own, so that no bit depends on how many run at once.
+    let losses = Mutex<[Result<(Credit, residual: Double), AttributionError>?]>(Array(repeating: nil, count: keyCount))
+    DispatchQueue.concurrentPerform(iterations: keyCount) { key in
+      let loss = Result { () throws(AttributionError) in try solution.loss(without: states[key]) }
+      losses.withLock { $0[key] = loss }
+    }
+    for (key, result) in losses.withLock({ $0 }).enumerated() {
+      guard let (loss, residual) = try result?.get() else { continue }
       effects.conversions[key] = loss.conversions / solution.all.conversions
       effects.revenue[key] = solution.all.revenue > 0 ? loss.revenue / solution.all.revenue : 0
       effects.residual = max(effects.residual, residual)
