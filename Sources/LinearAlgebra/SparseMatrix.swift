@@ -16,7 +16,7 @@ public struct SparseMatrix: Sendable, Equatable {
       LinearAlgebraError(
         .dimensionMismatch, "linear algebra: a sparse \(rows) x \(columns) matrix is none: \(reason)")
     }
-    guard rows >= 0, columns >= 0, columns <= Int(Int32.max) else { throw refuse("it has no such size") }
+    guard 0...Int(Int32.max) ~= rows, 0...Int(Int32.max) ~= columns else { throw refuse("it has no such size") }
     guard offsets.count == rows + 1, offsets[0] == 0, offsets[rows] == values.count else {
       throw refuse("its rows do not cover its elements")
     }
@@ -55,6 +55,26 @@ public struct SparseMatrix: Sendable, Equatable {
       for place in offsets[row]..<offsets[row + 1] { y[Int(columnIndices[place])] += values[place] * x[row] }
     }
     return y
+  }
+
+  public var transposed: SparseMatrix {
+    get throws(LinearAlgebraError) {
+      var offsets = [Int](repeating: 0, count: columns + 1)
+      for column in columnIndices { offsets[Int(column) + 1] += 1 }
+      for row in 0..<columns { offsets[row + 1] += offsets[row] }
+      var next = offsets
+      var indices = [Int32](repeating: 0, count: values.count)
+      var turned = [Double](repeating: 0, count: values.count)
+      for row in 0..<rows {
+        for place in self.offsets[row]..<self.offsets[row + 1] {
+          let target = next[Int(columnIndices[place])]
+          indices[target] = Int32(row)
+          turned[target] = values[place]
+          next[Int(columnIndices[place])] += 1
+        }
+      }
+      return try SparseMatrix(rows: columns, columns: rows, offsets: offsets, columnIndices: indices, values: turned)
+    }
   }
 
   public var dense: Matrix {

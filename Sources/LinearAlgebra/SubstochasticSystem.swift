@@ -10,7 +10,7 @@
 /// A (I - U)⁻¹ y = y - L (I - U)⁻¹ y reads the matrix once (Eisenstat, "Efficient implementation of a class of
 /// preconditioned conjugate gradient methods", SIAM J. Sci. Stat. Comput. 2, 1981).
 ///
-/// Cost: a step reads all elements and 2 n for each step before it. Memory: 16 bytes an element, n doubles a step.
+/// Cost: a step reads all elements and 2 n for each step before it. Memory: 24 bytes an element, n doubles a step.
 public struct SubstochasticSystem: Sendable {
   public struct Solution: Sendable {
     public let value: [Double]
@@ -30,14 +30,10 @@ public struct SubstochasticSystem: Sendable {
   private static let mostKept = 1 << 26
 
   public let size: Int
-  /// Place of a state in the order of the search, and the state at a place.
-  private let place: [Int32]
-  private let state: [Int32]
-  /// Q in that order.
-  private let matrix: SparseMatrix
-  /// By row: where its first element of U is.
-  private let upper: [Int]
-  /// 1 + the largest sum of a row of Q, no less than either norm asks for.
+  /// I - Q, and I - Qᵀ in the opposite order, so that both gather along their rows.
+  private let columns: Splitting
+  private let rows: Splitting
+  /// 1 + the largest sum of a row of Q: ‖I - Q‖ in the infinity norm is no more, nor ‖I - Qᵀ‖ in the 1-norm.
   private let norm: Double
 
   /// - Throws: `dimensionMismatch`; `notFinite`; `notSubstochastic`.
@@ -66,19 +62,9 @@ public struct SubstochasticSystem: Sendable {
       }
     }
     norm = 1 + largest
-    state = Self.reversePostorder(q)
-    var place = [Int32](repeating: 0, count: q.rows)
-    for (index, state) in state.enumerated() { place[Int(state)] = Int32(index) }
-    self.place = place
-    matrix = try Self.permute(q, state: state, place: place)
-    var upper: [Int] = []
-    upper.reserveCapacity(q.rows)
-    for row in 0..<q.rows {
-      var first = matrix.offsets[row]
-      while first < matrix.offsets[row + 1], matrix.columnIndices[first] <= row { first += 1 }
-      upper.append(first)
-    }
-    self.upper = upper
+    let order = q.reversePostorder
+    columns = try Splitting(q, order: order)
+    rows = try Splitting(q.transposed, order: order.reversed())
   }
 
   /// x with x (I - Q) = b: the expected visits of a chain that starts with the weights b.
@@ -106,8 +92,9 @@ public struct SubstochasticSystem: Sendable {
       throw LinearAlgebraError(
         .notFinite, "linear algebra: solve failed: the right-hand side holds NaN or infinity; check its inputs")
     }
-    let kept = Kept(size: size, removed: removed.map { Int(place[$0]) })
-    var right = state.map { b[Int($0)] }
+    let system = transposed ? rows : columns
+    let kept = Kept(size: size, removed: removed.map { Int(system.place[$0]) })
+    var right = system.state.map { b[Int($0)] }
     kept.clear(&right)
     var x = [Double](repeating: 0, count: size)
     var rest = right
@@ -120,16 +107,16 @@ public struct SubstochasticSystem: Sendable {
       let target = cycle.start * max(1e-12, min(0.5, Self.wanted / error))
       while cycle.steps < limit, cycle.residual > target {
         var (z, image) = (cycle.last, cycle.last)
-        advance(&z, &image, kept, transposed: transposed)
+        system.advance(&z, &image, kept)
         cycle.add(image)
         steps += 1
       }
       var z = cycle.combination()
       var image = z
-      advance(&z, &image, kept, transposed: transposed)
+      system.advance(&z, &image, kept)
       var next = x
       for i in next.indices { next[i] += z[i] }
-      let nextRest = residual(next, right, kept, transposed: transposed)
+      let nextRest = system.residual(next, right, kept)
       steps += 2
       let nextError = backwardError(nextRest, next, right, transposed: transposed)
       // What rounding leaves does not shrink any more.
@@ -151,60 +138,7 @@ public struct SubstochasticSystem: Sendable {
         .singular,
         "linear algebra: solve with \(size) transition probabilities failed: some states are never left, or hardly")
     }
-    return Solution(value: place.map { x[Int($0)] }, backwardError: error, steps: steps)
-  }
-
-  /// z ← (I - U)⁻¹ z and, beside it, image ← image - L z; of rows if transposed. One pass.
-  private func advance(_ z: inout [Double], _ image: inout [Double], _ kept: Kept, transposed: Bool) {
-    let (columns, values) = (matrix.columnIndices.span, matrix.values.span)
-    let (offsets, upper) = (matrix.offsets.span, upper.span)
-    var zs = z.mutableSpan
-    var images = image.mutableSpan
-    if transposed {
-      for row in 0..<size {
-        if kept.hasGaps, !kept[row] {
-          zs[unchecked: row] = 0
-          continue
-        }
-        let visits = zs[unchecked: row]
-        guard visits != 0 else { continue }
-        let middle = upper[unchecked: row]
-        for at in offsets[unchecked: row]..<middle {
-          images[unchecked: Int(columns[unchecked: at])] -= visits * values[unchecked: at]
-        }
-        for at in middle..<offsets[unchecked: row + 1] {
-          zs[unchecked: Int(columns[unchecked: at])] += visits * values[unchecked: at]
-        }
-      }
-      kept.clear(&images)
-    } else {
-      for row in stride(from: size - 1, through: 0, by: -1) {
-        if kept.hasGaps, !kept[row] {
-          zs[unchecked: row] = 0
-          continue
-        }
-        var sum = zs[unchecked: row]
-        for at in upper[unchecked: row]..<offsets[unchecked: row + 1] {
-          sum += values[unchecked: at] * zs[unchecked: Int(columns[unchecked: at])]
-        }
-        zs[unchecked: row] = sum
-      }
-      for row in 0..<size where !kept.hasGaps || kept[row] {
-        var sum = images[unchecked: row]
-        for at in offsets[unchecked: row]..<upper[unchecked: row] {
-          sum -= values[unchecked: at] * zs[unchecked: Int(columns[unchecked: at])]
-        }
-        images[unchecked: row] = sum
-      }
-    }
-  }
-
-  private func residual(_ x: [Double], _ b: [Double], _ kept: Kept, transposed: Bool) -> [Double] {
-    let product = transposed ? matrix.transposedTimes(x) : matrix.times(x)
-    var rest = b
-    for i in rest.indices { rest[i] = (b[i] - x[i]) + product[i] }
-    kept.clear(&rest)
-    return rest
+    return Solution(value: system.place.map { x[Int($0)] }, backwardError: error, steps: steps)
   }
 
   private func backwardError(_ rest: [Double], _ x: [Double], _ b: [Double], transposed: Bool) -> Double {
@@ -217,77 +151,3 @@ public struct SubstochasticSystem: Sendable {
   }
 }
 
-/// The states that are not taken out, by place.
-private struct Kept {
-  let hasGaps: Bool
-  private let flags: [Bool]
-  private let gaps: [Int]
-
-  init(size: Int, removed: [Int]) {
-    hasGaps = !removed.isEmpty
-    gaps = removed
-    var flags = [Bool](repeating: true, count: hasGaps ? size : 0)
-    for place in removed { flags[place] = false }
-    self.flags = flags
-  }
-
-  subscript(place: Int) -> Bool { flags[place] }
-
-  func clear(_ vector: inout [Double]) { for place in gaps { vector[place] = 0 } }
-
-  func clear(_ vector: inout MutableSpan<Double>) { for place in gaps { vector[place] = 0 } }
-}
-
-extension SubstochasticSystem {
-  /// States, each before those it leads to, but for arcs that close a loop.
-  private static func reversePostorder(_ q: SparseMatrix) -> [Int32] {
-    var order: [Int32] = []
-    order.reserveCapacity(q.rows)
-    var next = q.offsets
-    var isSeen = [Bool](repeating: false, count: q.rows)
-    var stack: [Int] = []
-    for root in 0..<q.rows where !isSeen[root] {
-      isSeen[root] = true
-      stack.append(root)
-      while let row = stack.last {
-        if next[row] == q.offsets[row + 1] {
-          order.append(Int32(row))
-          stack.removeLast()
-          continue
-        }
-        let column = Int(q.columnIndices[next[row]])
-        next[row] += 1
-        if !isSeen[column] {
-          isSeen[column] = true
-          stack.append(column)
-        }
-      }
-    }
-    order.reverse()
-    return order
-  }
-
-  private static func permute(
-    _ q: SparseMatrix, state: [Int32], place: [Int32]
-  ) throws(LinearAlgebraError) -> SparseMatrix {
-    var offsets = [0]
-    var columns: [Int32] = []
-    var values: [Double] = []
-    offsets.reserveCapacity(q.rows + 1)
-    columns.reserveCapacity(q.values.count)
-    values.reserveCapacity(q.values.count)
-    var row: [(column: Int32, value: Double)] = []
-    for old in state {
-      let range = q.offsets[Int(old)]..<q.offsets[Int(old) + 1]
-      row.removeAll(keepingCapacity: true)
-      for at in range { row.append((place[Int(q.columnIndices[at])], q.values[at])) }
-      row.sort { $0.column < $1.column }
-      for element in row {
-        columns.append(element.column)
-        values.append(element.value)
-      }
-      offsets.append(values.count)
-    }
-    return try SparseMatrix(rows: q.rows, columns: q.rows, offsets: offsets, columnIndices: columns, values: values)
-  }
-}

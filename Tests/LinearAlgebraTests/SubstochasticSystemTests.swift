@@ -130,6 +130,7 @@ import Testing
     let matrix = try matrix([0, 1, 1])
     #expect(matrix.times([10, 100]) == [210, 0, 300])
     #expect(matrix.transposedTimes([10, 5, 100]) == [10, 320])
+    #expect(try matrix.transposed.dense == matrix.dense.transposed)
     #expect(matrix.dense == Matrix(rows: 3, columns: 2, elements: [1, 2, 0, 0, 0, 3]))
   }
 

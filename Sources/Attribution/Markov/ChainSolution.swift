@@ -67,6 +67,8 @@ package struct ChainSolution: Sendable {
             system[state, Int(chain.targets[place])] -= values[place]
           }
         }
+        // Whose threads would share the sums, and with them the bits, in another way on another machine.
+        BLASThreads.set(1)
         let inverse = try LU(system).inverse()
         residual = max(residual, inverse.backwardError)
         self.inverse = .dense(
