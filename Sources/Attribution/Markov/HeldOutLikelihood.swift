@@ -26,8 +26,10 @@ struct HeldOutLikelihood {
   private var counts: [Double] = []
   /// By fold: events, which the empty context has seen.
   private var events: [Double]
-  /// By length of the context: its number and that of the run with the event behind it.
-  private var seen: [(context: Int?, run: Int?)] = []
+  /// By length of the context, the last being that since the start: its number, and that of the run with the event
+  /// behind it, which is a context of the next event.
+  private var contexts: [Int?] = []
+  private var seen: [Int?] = []
 
   init(_ run: RunCode, keys: Int, maximum: Int, folds: Int) {
     self.run = run
@@ -69,9 +71,11 @@ struct HeldOutLikelihood {
   mutating func score(_ path: ArraySlice<Int32>, _ journeys: Journeys) {
     let weights = zip(journeys.converted, journeys.lost).map { $0 + $1 }
     var context = run.appending(start, to: 0)
+    contexts = [nil, runs.find(context)]
     for (place, step) in path.enumerated() {
       score(weights, of: Int(step), after: context, steps: place)
       context = run.appending(Int(step), to: context)
+      contexts.replaceSubrange(1..., with: seen)
     }
     score(journeys.converted, of: conversion, after: context, steps: path.count)
     score(journeys.lost, of: null, after: context, steps: path.count)
@@ -82,17 +86,14 @@ struct HeldOutLikelihood {
     guard weights.contains(where: { $0 > 0 }) else { return }
     let longest = min(steps, maximum)
     seen.removeAll(keepingCapacity: true)
-    for length in 0...longest {
-      let last = run.last(length, of: context)
-      seen.append((runs.find(last), runs.find(run.appending(symbol, to: last))))
-    }
-    if steps < maximum { seen.append((runs.find(context), runs.find(run.appending(symbol, to: context)))) }
+    for length in 0...longest { seen.append(runs.find(run.appending(symbol, to: run.last(length, of: context)))) }
+    if steps < maximum { seen.append(runs.find(run.appending(symbol, to: context))) }
     for fold in 0..<folds where weights[fold] > 0 {
       var known = events.reduce(-events[fold], +)
-      var probability = (others(seen[0].run, fold) + 1 / Double(conversion + 2)) / (known + 1)
+      var probability = (others(seen[0], fold) + 1 / Double(conversion + 2)) / (known + 1)
       for length in 1..<max(1, seen.count) {
-        let occurred = others(seen[length].context, fold)
-        if occurred != known { probability = (others(seen[length].run, fold) + probability) / (occurred + 1) }
+        let occurred = others(contexts[length], fold)
+        if occurred != known { probability = (others(seen[length], fold) + probability) / (occurred + 1) }
         known = occurred
         let loss = weights[fold] * log(probability)
         if length <= longest {
