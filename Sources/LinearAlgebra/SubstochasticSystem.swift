@@ -25,7 +25,7 @@ public struct SubstochasticSystem: Sendable {
   private static let wanted = 1e-15
   /// Of the length of a solution over that of the right-hand side: beyond, three digits are left of the answer.
   private static let largestGain = 1e12
-  private static let mostSteps = 20_000
+  private static let mostSteps = 10_000
   /// Doubles in the vectors that GMRES keeps before it starts anew: 512 MB.
   private static let mostKept = 1 << 26
 

@@ -60,7 +60,10 @@ package struct ChainSolution: Sendable {
         residual += abs(visits[state] - arriving[state] - chain.starts[state] / started)
       }
       residual /= 1 + 2 * visits.reduce(0, +)
-      if method == .dense || method == .cheapest && Self.isDenseCheaper(chain) {
+      let system = method == .dense ? nil : try SubstochasticSystem(probabilities)
+      if let system, try method == .sparse || Self.isCheaper(system, chain, converting) {
+        inverse = .sparse(system)
+      } else {
         var system = Matrix.identity(states)
         for state in 0..<states {
           for place in chain.offsets[state]..<chain.offsets[state + 1] {
@@ -73,8 +76,6 @@ package struct ChainSolution: Sendable {
         residual = max(residual, inverse.backwardError)
         self.inverse = .dense(
           inverse.value, conversions: inverse.value.times(converting), revenue: inverse.value.times(earning))
-      } else {
-        inverse = .sparse(try SubstochasticSystem(probabilities))
       }
       self.residual = residual
     } catch {
@@ -82,13 +83,26 @@ package struct ChainSolution: Sendable {
     }
   }
 
-  /// As measured, in nanoseconds: an inverse and a block of it for each key, or a solve for each key.
-  private static func isDenseCheaper(_ chain: MarkovChain) -> Bool {
-    let states = chain.starts.count
-    guard states <= mostDense else { return false }
+  /// Whether a solve for each key takes less time than an inverse and a block of it for each key, as measured in
+  /// nanoseconds. How many steps a solve takes is known from one: few, but for a walk among very many neighbours.
+  private static func isCheaper(
+    _ system: SubstochasticSystem, _ chain: MarkovChain, _ reward: [Double]
+  ) throws(LinearAlgebraError) -> Bool {
+    let states = system.size
+    guard states <= mostDense else { return true }
     func cube(_ count: Int) -> Double { Double(count) * Double(count) * Double(count) }
     let blocks = chain.order == 1 ? 0 : chain.statesByKey().reduce(0) { $0 + cube($1.count) }
-    return 0.3 * cube(states) + blocks < 15 * Double(chain.keyCount) * Double(chain.weights.count + 8 * states)
+    let dense = 0.3 * cube(states) + blocks
+    func sparse(steps: Int) -> Double {
+      0.6 * Double(chain.keyCount) * Double(steps) * Double(chain.weights.count + min(steps, 200) * states / 2)
+    }
+    guard sparse(steps: 20) < dense else { return false }
+    do {
+      return sparse(steps: try system.solve(reward).steps) < dense
+    } catch {
+      guard error.code == .notConverged else { throw error }
+      return false
+    }
   }
 
   /// What a journey loses with some states, and the relative residual with which that is known.

@@ -167,6 +167,23 @@ import Testing
       let effects = try MarkovChain(paths.paths, order: order).removalEffects(by: .sparse)
       #expect(effects.residual < 1e-12 && close(effects.conversionProbability, 2.0 / 3))
     }
+    // A walk to and fro among 40 neighbours in a ring, which forgets slowly.
+    var random = TestRandom(6)
+    var ring = PathTable(keys: 40)
+    for row in 0..<20 {
+      var at = Int32(row * 2)
+      let steps = (0..<500).map { _ in
+        at = (at + (Bool.random(using: &random) ? 1 : 39)) % 40
+        return at
+      }
+      ring.append(steps, Credit(conversions: Double(row % 3), revenue: 1), nulls: 1)
+    }
+    let chain = try MarkovChain(ring, order: 1)
+    let dense = try chain.removalEffects(by: .dense)
+    for (a, b) in zip(dense.conversions, try chain.removalEffects(by: .sparse).conversions) {
+      #expect(close(a, b, 1e-11))
+    }
+    #expect(try close(dense.conversions[7], chain.removalEffects().conversions[7], 1e-11))
     let many = NamedPaths([((0..<300).map(String.init).joined(separator: ">"), 1, 1, 1), ("7", 0, 0, 1)])
     let effects = try MarkovChain(many.paths, order: 2).removalEffects(by: .sparse)
     #expect(effects.conversions.allSatisfy { close($0, 1) })
