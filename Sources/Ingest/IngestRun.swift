@@ -67,6 +67,11 @@ final class IngestRun {
       }
       forgetIfLarge()
     }
+    // At its end a run without news speaks for its partitions too; when it was stopped, nothing may hold it up.
+    if !stop.isSet, !source.sources.isEmpty {
+      try accounts.load(source.sources)
+      report.totals = accounts.totals
+    }
     return report
   }
 

@@ -30,7 +30,12 @@ final class SourceAccounts {
   /// Reads the accounts that the batch needs, before the ledger is written.
   func prepare(_ batch: EventBatch) throws(StoreError) {
     batchNumber += 1
-    try load(batch.sources.map(\.name), afterLedger: false)
+    try load(batch.sources)
+  }
+
+  /// Reads the accounts of sources, as far as it does not have them.
+  func load(_ sources: [EventBatch.Source]) throws(StoreError) {
+    try load(sources.map(\.name), afterLedger: false)
   }
 
   /// Enters the batch and waits until it is durable. After an error it can be called again.

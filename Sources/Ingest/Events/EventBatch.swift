@@ -7,6 +7,13 @@ package final class EventBatch {
     /// 0 for a file.
     package var partition: Int32
     package var name: String
+
+    /// A partition of a topic of Kafka.
+    package init(topic: String, partition: Int32) {
+      (self.topic, self.partition, name) = (topic, partition, "\(topic)/\(partition)")
+    }
+
+    package init(file path: String) { (topic, partition, name) = ("file:\(path)", 0, "file:\(path)") }
   }
 
   /// One event as it was delivered.

@@ -3,6 +3,9 @@ package protocol EventSource: AnyObject {
   /// Waits for the next batch; nil when there are no more events, or the waker was called and none are there.
   func next(_ limits: BatchLimits) throws -> EventBatch?
 
+  /// What it reads at present.
+  var sources: [EventBatch.Source] { get }
+
   /// Notes that all of the batch is done, so that it is not delivered again.
   func commit(_ batch: EventBatch) throws
 

@@ -17,8 +17,7 @@ package final class FileEventSource: EventSource {
   /// - Throws: `JourneyError.unreadable`.
   package init(_ path: String) throws(JourneyError) {
     reader = Reader(LineReader(try ByteSource(path)))
-    let name = "file:" + URL(filePath: path).standardizedFileURL.path
-    source = EventBatch.Source(topic: name, partition: 0, name: name)
+    source = EventBatch.Source(file: URL(filePath: path).standardizedFileURL.path)
   }
 
   package func next(_ limits: BatchLimits) throws -> EventBatch? {
@@ -37,6 +36,7 @@ package final class FileEventSource: EventSource {
     return deliveries.isEmpty ? nil : EventBatch(sources: [source], deliveries: deliveries, owner: memory)
   }
 
+  package var sources: [EventBatch.Source] { [source] }
   package func commit(_ batch: EventBatch) {}
   package func keepAlive(_ batch: EventBatch) -> Bool { true }
   package var waker: @Sendable () -> Void { {} }

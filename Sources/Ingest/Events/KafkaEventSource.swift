@@ -59,6 +59,10 @@ package final class KafkaEventSource: EventSource {
     return messages.count == 0 ? nil : messages.batch(topic: consumer.topic)
   }
 
+  package var sources: [EventBatch.Source] {
+    consumer.assignment.keys.sorted().map { EventBatch.Source(topic: consumer.topic, partition: $0) }
+  }
+
   /// A failed commit loses nothing: the events come again and change nothing. So it is tried again with the next one.
   package func commit(_ batch: EventBatch) throws {
     guard let messages = batch.owner as? KafkaMessages else { return }
@@ -159,7 +163,7 @@ private final class KafkaMessages {
         bytes: UnsafeRawBufferPointer(start: message.pointee.payload, count: message.pointee.len),
         capacity: message.pointee.len)
     }
-    let sources = partitions.map { EventBatch.Source(topic: topic, partition: $0, name: "\(topic)/\($0)") }
+    let sources = partitions.map { EventBatch.Source(topic: topic, partition: $0) }
     return EventBatch(sources: sources, deliveries: deliveries, owner: self)
   }
 }

@@ -18,7 +18,10 @@ class KafkaCallbacks: @unchecked Sendable {
     rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(self).toOpaque())
     rd_kafka_conf_set_log_cb(configuration) { client, level, facility, text in
       guard let callbacks = KafkaCallbacks.of(rd_kafka_opaque(client)), let facility, let text else { return }
-      callbacks.logger.log(level: .init(syslog: level), "\(String(cString: facility)): \(String(cString: text))")
+      let message = "\(String(cString: facility)): \(String(cString: text))"
+      // Consumer and producer share one set of properties, so each is given some that only the other one has.
+      let isForTheOther = message.hasPrefix("CONFWARN") && message.contains("will be ignored by this")
+      callbacks.logger.log(level: isForTheOther ? .debug : .init(syslog: level), "\(message)")
     }
     rd_kafka_conf_set_error_cb(configuration) { client, error, reason, opaque in
       let code = rd_kafka_resp_err_t(rawValue: error)

@@ -13,6 +13,8 @@ public enum MongoIndexes {
     // A customer's journey may go over several documents, in the order of their ids.
     Index(collection: "customer_journeys", fields: ["customer_id", "_id"]),
     Index(collection: "campaign_performance", fields: ["campaign_id"], unique: true),
+    // A campaign's figures are added up from its shards.
+    Index(collection: "campaign_performance_shards", fields: ["campaign_id"]),
     Index(collection: "personalization_profiles", fields: ["customer_id"], unique: true),
   ]
 
