@@ -16,6 +16,6 @@ public struct CampaignDayQuery: Sendable {
     self.calendar = calendar
     self.end = end
     self.attribution = attribution
-    self.attribution.dimension = .campaign
+    self.attribution.dimensions = .campaign
   }
 }

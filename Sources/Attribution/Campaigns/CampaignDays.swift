@@ -18,7 +18,9 @@ public struct CampaignDays: Aggregation {
   ///   too many campaigns, events and days at once.
   public init(_ query: CampaignDayQuery, of store: JourneyStore) throws {
     let attribution = query.attribution
-    guard attribution.lookback >= 0, attribution.period == nil, !attribution.models.contains(.markov) else {
+    guard attribution.lookback >= 0, attribution.period == nil,
+      Set(attribution.models).isSubset(of: [.first, .last, .linear])
+    else {
       throw AttributionError(
         .invalidQuery, "campaign days: models are first, last and linear, without a period and with a lookback >= 0")
     }

@@ -49,6 +49,11 @@ struct KeyedSums<Value: Summable>: Sendable, Codable, Equatable {
     for (key, value) in zip(other.keys, other.values) { add(value, at: key) }
   }
 
+  /// Adds another table's values as `convert` makes them.
+  mutating func add<Other>(_ other: KeyedSums<Other>, _ convert: (Other) -> Value) {
+    for (key, value) in zip(other.keys, other.values) { add(convert(value), at: key) }
+  }
+
   func sorted() -> [(key: UInt64, value: Value)] {
     zip(keys, values).map { (key: $0, value: $1) }.sorted { $0.key < $1.key }
   }

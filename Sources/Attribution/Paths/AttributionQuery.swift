@@ -2,11 +2,27 @@ import Journeys
 
 /// Which conversions are to be credited to which touches.
 public struct AttributionQuery: Sendable, Equatable {
-  /// What the rows of the answer are.
-  public enum Dimension: String, Codable, Sendable, CaseIterable {
-    case channel
-    case campaign
-    case channelAndCampaign = "channel,campaign"
+  /// What the rows of the answer are: `channel`, `campaign`, or any column of names that the store keeps, several of
+  /// them for their combinations.
+  public struct Dimensions: Sendable, Hashable {
+    public let names: [String]
+
+    public static let channel = Dimensions(names: ["channel"])
+    public static let campaign = Dimensions(names: ["campaign"])
+    public static let channelAndCampaign = Dimensions(names: ["channel", "campaign"])
+
+    private init(names: [String]) { self.names = names }
+
+    /// - Parameter text: names with commas, each once.
+    /// - Throws: `.invalidQuery` for none, a blank one, or one that comes twice.
+    public init(_ text: String) throws(AttributionError) {
+      names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard !names.contains(""), Set(names).count == names.count else {
+        throw AttributionError(.invalidQuery, "by '\(text)': give names of columns with commas, each once")
+      }
+    }
+
+    public var text: String { names.joined(separator: ",") }
   }
 
   /// Which of the touches before a conversion belong to its path.
@@ -33,23 +49,31 @@ public struct AttributionQuery: Sendable, Equatable {
   public static let defaultLookback: Int64 = 30 * 86_400 * 1_000_000
 
   public var models: [AttributionModel]
-  public var dimension: Dimension
+  public var settings = ModelSettings()
+  public var dimensions: Dimensions
   /// Event types that are conversions.
   public var conversions: [String]
+  /// Whether a customer's journey is over with his first conversion.
+  public var firstConversionOnly = false
   public var touchpoints: Touchpoints
+  public var repeats = Repeats.all
   /// Microseconds; a touch exactly that long before its conversion still counts.
   public var lookback: Int64
   public var scope: Scope
   /// Journeys that end in this time are counted, microseconds since 1970 UTC, both ends included.
   public var period: ClosedRange<Int64>?
+  /// Only touches of these campaigns are touches; nil for all.
+  public var campaigns: [String]?
+  /// Only these customers are looked at; nil for all.
+  public var customers: [String]?
 
   public init(
-    models: [AttributionModel] = AttributionModel.allCases, by dimension: Dimension = .channel,
+    models: [AttributionModel] = [.first, .last, .linear, .markov], by dimensions: Dimensions = .channel,
     conversions: [String] = ["purchase"], touchpoints: Touchpoints = .engagements,
     lookback: Int64 = Self.defaultLookback, scope: Scope = .window, period: ClosedRange<Int64>? = nil
   ) {
     self.models = models
-    self.dimension = dimension
+    self.dimensions = dimensions
     self.conversions = conversions
     self.touchpoints = touchpoints
     self.lookback = lookback

@@ -59,11 +59,56 @@ public struct AttributionResult: Codable, Sendable, Equatable {
     public var removalEffect: Double?
     /// Markov: the part of the revenue.
     public var removalEffectRevenue: Double?
+    /// Where a model draws lots: by how much these draws may be off.
+    public var standardError: Double?
+    public var standardErrorRevenue: Double?
+    /// Ordered Shapley: credit for standing at place 1, 2, … of a path.
+    public var positions: [Credit]?
+    /// With a bootstrap: between which values conversions, revenue and share lie.
+    public var interval: Interval?
 
     enum CodingKeys: String, CodingKey {
-      case key, conversions, revenue, share
+      case key, conversions, revenue, share, positions, interval
       case removalEffect = "removal_effect"
       case removalEffectRevenue = "removal_effect_revenue"
+      case standardError = "standard_error"
+      case standardErrorRevenue = "standard_error_revenue"
+    }
+  }
+
+  /// What a resampling of customers says about a row, lower and upper ends.
+  public struct Interval: Codable, Sendable, Equatable {
+    public var conversions: [Double]
+    public var revenue: [Double]
+    public var share: [Double]
+    /// The best and the worst place by conversions that cannot be ruled out; rows whose places overlap are not told
+    /// apart by these data.
+    public var rank: [Int]
+  }
+
+  /// Keys one directly after the other, and what would be lost if they led nowhere.
+  public struct Sequence: Codable, Sendable, Equatable {
+    public var keys: [Key]
+    /// The part of the conversions.
+    public var removalEffect: Double
+    public var removalEffectRevenue: Double
+
+    enum CodingKeys: String, CodingKey {
+      case keys
+      case removalEffect = "removal_effect"
+      case removalEffectRevenue = "removal_effect_revenue"
+    }
+  }
+
+  /// How well a chain of some order foretells journeys that it was not made from.
+  public struct OrderScore: Codable, Sendable, Equatable {
+    public var order: Int
+    /// Mean negative log-likelihood of a held-out journey.
+    public var negativeLogLikelihood: Double
+
+    enum CodingKeys: String, CodingKey {
+      case order
+      case negativeLogLikelihood = "negative_log_likelihood"
     }
   }
 
@@ -75,11 +120,23 @@ public struct AttributionResult: Codable, Sendable, Equatable {
   public var rows: [Row]
   /// Conversions without an eligible touch.
   public var unattributed: Credit
+  /// Of the rows, where they do not add up to the totals by design.
+  public var sum: Credit?
+  /// Shapley.
+  public var game: ShapleyGame?
   /// Markov: conversions per journey that has a touch.
   public var conversionProbability: Double?
+  public var order: Int?
+  public var states: Int?
+  /// Of the linear systems behind it, relative.
+  public var residual: Double?
+  /// When the order was chosen.
+  public var orders: [OrderScore]?
+  /// The largest effects first.
+  public var sequences: [Sequence]?
 
   enum CodingKeys: String, CodingKey {
-    case model, by, totals, rows, unattributed
+    case model, by, totals, rows, unattributed, sum, game, order, states, residual, orders, sequences
     case conversionProbability = "conversion_probability"
   }
 }

@@ -16,6 +16,10 @@ package struct Credit: Sendable, Equatable {
     total.revenue += other.revenue
   }
 
+  package static func + (a: Credit, b: Credit) -> Credit {
+    Credit(conversions: a.conversions + b.conversions, revenue: a.revenue + b.revenue)
+  }
+
   package static func * (credit: Credit, factor: Double) -> Credit {
     Credit(conversions: credit.conversions * factor, revenue: credit.revenue * factor)
   }

@@ -5,7 +5,7 @@ import Journeys
 /// Header `path,total_conversions[,total_conversion_value][,total_null]` in any order, further columns are ignored;
 /// the steps of a path are separated by `>`, blanks around them and empty steps do not count. Numbers are doubles of at
 /// least 0; fractions of a conversion are legal. A row whose path has no step is unattributed. Streams: memory is that
-/// of the distinct steps and of the pairs of them.
+/// of the distinct steps and pairs of them, and for the models that need them of the distinct sets or paths.
 public struct PathFile: Sendable {
   /// Rows that were left out for the same reason.
   public struct Rejection: Sendable, Equatable {
@@ -33,29 +33,40 @@ public struct PathFile: Sendable {
   public init(_ path: String) { self.path = path }
 
   /// - Throws: `AttributionError` `.malformedPaths` when the header is not that of paths, `.unsolvable`;
-  ///   `JourneyError` when the file cannot be read; what `progress` throws. Rows that are no paths do not throw.
+  ///   `JourneyError` when the file cannot be read; what `progress` throws; `.invalidQuery`
+  ///   for a model that needs to know when touches were. Rows that are no paths do not throw.
   public func attribute(
-    _ models: [AttributionModel], progress: Progress = { _, _, _ in }
+    _ models: [AttributionModel], _ settings: ModelSettings = ModelSettings(), repeats: Repeats = .all,
+    bootstrap: BootstrapSettings? = nil, progress: Progress = { _, _, _ in }
   ) throws -> Report {
     var csv = CSVReader(try ByteSource(path))
     let columns = try Columns(&csv)
-    var tally = PathFileTally(models)
+    let needs = PathNeeds(models, settings)
+    var reader = PathFileReader(needs.union(bootstrap == nil ? [] : .paths), repeats: repeats, settings)
     var rows = 0
     var rejections: [String: Rejection] = [:]
     while try csv.next() {
       rows += 1
       if rows & 0xffff == 0 { try progress(csv.position, csv.size, rows) }
       do throws(MalformedRow) {
-        try columns.add(csv, to: &tally)
+        try columns.add(csv, to: &reader)
       } catch {
         let place = "\(csv.name):\(csv.line)"
         rejections[error.reason, default: Rejection(reason: error.reason, count: 0, firstPlace: place)].count += 1
       }
     }
     try progress(csv.position, csv.size, rows)
-    let summary = tally.summary()
+    let counted = reader.finish()
+    var results = try counted.results(models, settings)
+    if let bootstrap {
+      var resamples = Resamples(of: results, bootstrap)
+      for number in 0..<bootstrap.resamples {
+        resamples.add(try counted.resampled(needs, settings, seed: bootstrap.seed, number).results(models, settings))
+      }
+      results = resamples.withIntervals()
+    }
     return Report(
-      results: try models.map { model in try summary.result(model) }, rows: rows,
+      results: results, rows: rows,
       rejections: rejections.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) })
   }
 }
@@ -89,7 +100,7 @@ private struct Columns {
     nulls = names.firstIndex(of: "total_null")
   }
 
-  func add(_ csv: borrowing CSVReader, to tally: inout PathFileTally) throws(MalformedRow) {
+  func add(_ csv: borrowing CSVReader, to reader: inout PathFileReader) throws(MalformedRow) {
     guard csv.fieldCount == count else { throw MalformedRow(reason: "another number of fields than the header") }
     func number(_ column: Int?, _ name: String) throws(MalformedRow) -> Double {
       guard let column else { return 0 }
@@ -97,9 +108,9 @@ private struct Columns {
       guard number >= 0 else { throw MalformedRow(reason: "\(name) is negative") }
       return number
     }
-    tally.add(
-      csv.field(path), conversions: try number(conversions, "total_conversions"),
-      revenue: try number(value, "total_conversion_value"), nulls: try number(nulls, "total_null"))
+    let credit = Credit(
+      conversions: try number(conversions, "total_conversions"), revenue: try number(value, "total_conversion_value"))
+    reader.add(csv.field(path), credit, nulls: try number(nulls, "total_null"))
   }
 }
 

@@ -1,82 +1,38 @@
-import Journeys
+/// The paths of a file, counted, and what their steps are called.
+struct PathFileTally {
+  var paths: PathTally<Credit>
+  let steps: [String]
+  /// By key, that is place in `steps` + 1.
+  let isDirect: [Bool]
 
-/// What is counted of the paths of a file, in doubles and in the order of the rows.
-struct PathFileTally: ~Copyable {
-  private let wantsLinear: Bool
-  private let wantsArcs: Bool
-  private var steps = StringTable()
-  private var path = Scratch<Int32>(64)
-  private var journeys = 0.0
-  private var total = Credit.zero
-  private var unattributed = Credit.zero
-  // By code of the step.
-  private var first: [Credit] = []
-  private var last: [Credit] = []
-  private var linear: [Credit] = []
-  /// By codes + 1, 0 for start and null.
-  private var arcs = KeyedSums<Double>()
-
-  init(_ models: [AttributionModel]) {
-    wantsLinear = models.contains(.linear)
-    wantsArcs = models.contains(.markov)
+  func results(_ models: [AttributionModel], _ settings: ModelSettings) throws(AttributionError) -> [AttributionResult] {
+    let summary = try PathSummary(paths, by: AttributionQuery.Dimensions.channel.text) { .init([steps[$0 - 1]]) }
+    var results: [AttributionResult] = []
+    for model in models { results.append(try summary.result(model, settings)) }
+    return results
   }
 
-  mutating func add(_ text: UnsafeRawBufferPointer, conversions: Double, revenue: Double, nulls: Double) {
-    let length = read(text)
-    let credit = Credit(conversions: conversions, revenue: revenue)
-    journeys += conversions + nulls
-    total += credit
-    guard length > 0 else {
-      unattributed += credit
-      return
+  /// Journeys drawn anew: of every distinct path the conversions and the journeys that came to nothing are Poisson
+  /// numbers around those that were seen, revenue goes with the conversions. Customers are not known here, so that
+  /// journeys count as independent: intervals are too narrow where customers come back often.
+  func resampled(_ needs: PathNeeds, _ settings: ModelSettings, seed: UInt64, _ number: Int) -> PathFileTally {
+    var lots = SplitMix(seed: SplitMix.mix(seed) &+ UInt64(number))
+    // Repeats have been dealt with.
+    var counter = PathCounter(needs, repeats: .all, settings)
+    counter.isDirect = isDirect
+    var sample = PathTally<Credit>()
+    paths.paths.forEach { path, sum, nulls in
+      let credit = sum * Self.ratio(lots.poisson(sum.conversions), sum.conversions)
+      let nulls = lots.poisson(nulls)
+      sample.total += credit
+      sample.nulls += nulls
+      counter.add(path, ages: nil, keyCount: paths.seen.count, credit, nulls: nulls, into: &sample)
     }
-    first[Int(path[0])] += credit
-    last[Int(path[length - 1])] += credit
-    if wantsLinear {
-      let share = Credit(
-        conversions: conversions / Double(length), revenue: revenue / Double(length))
-      for step in 0..<length { linear[Int(path[step])] += share }
-    }
-    guard wantsArcs, conversions + nulls > 0 else { return }
-    var previous = 0
-    for step in 0..<length {
-      let key = Int(path[step]) + 1
-      if key != previous { arcs.add(conversions + nulls, at: pair(previous, key)) }
-      previous = key
-    }
-    if nulls > 0 { arcs.add(nulls, at: pair(previous, 0)) }
+    let unattributed = paths.unattributed
+    sample.unattributed = unattributed * Self.ratio(lots.poisson(unattributed.conversions), unattributed.conversions)
+    sample.total += sample.unattributed
+    return PathFileTally(paths: sample, steps: steps, isDirect: isDirect)
   }
 
-  /// Cuts a path into the codes of its steps and returns their number.
-  private mutating func read(_ text: UnsafeRawBufferPointer) -> Int {
-    path.reserve(text.count / 2 + 1)
-    var length = 0
-    var start = 0
-    while start <= text.count {
-      var end = start
-      while end < text.count, text[end] != UInt8(ascii: ">") { end += 1 }
-      let next = end + 1
-      while start < end, text[start] <= 0x20 { start += 1 }
-      while end > start, text[end - 1] <= 0x20 { end -= 1 }
-      if start < end {
-        let code = steps.code(of: UnsafeRawBufferPointer(rebasing: text[start..<end]))
-        if Int(code) == first.count {
-          first.append(.zero)
-          last.append(.zero)
-          linear.append(.zero)
-        }
-        path[length] = code
-        length += 1
-      }
-      start = next
-    }
-    return length
-  }
-
-  consuming func summary() -> PathSummary {
-    PathSummary(
-      by: AttributionQuery.Dimension.channel.rawValue, keys: steps.names.map { AttributionResult.Key([$0]) },
-      journeys: journeys, total: total, unattributed: unattributed, first: first, last: last, linear: linear,
-      chain: MarkovChain(arcs.sorted().map { ($0.key, $0.value) }, conversions: last) { $0 - 1 })
-  }
+  private static func ratio(_ drawn: Double, _ seen: Double) -> Double { seen > 0 ? drawn / seen : 0 }
 }

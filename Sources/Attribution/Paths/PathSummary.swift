@@ -1,50 +1,85 @@
-/// What the models need to know of all paths, whether they came from events or from a file.
+/// What the models need to know of all paths, in doubles, whether they came from events or from a file.
 ///
-/// Key codes are places in `keys`, in ascending order wherever a list is sorted by them.
+/// Keys are places in `keys`. Sums are in ascending order of what they are by, so that doubles do not depend on how a
+/// tally came about.
 struct PathSummary {
-  var by: String
+  /// A sum of the touches of some place in paths of some number of touches.
+  struct ByLength {
+    var length: Int
+    var key: Int
+    var credit: Credit
+  }
+
+  let by: String
   /// Of everything that touched a journey.
-  var keys: [AttributionResult.Key]
-  var journeys: Double
-  var total: Credit
+  let keys: [AttributionResult.Key]
+  let journeys: Double
+  let total: Credit
   /// Conversions without a touch.
-  var unattributed: Credit
-  /// By place in `keys`; empty unless asked for.
-  var first: [Credit]
-  var last: [Credit]
-  var linear: [Credit]
-  var chain: MarkovChain
+  let unattributed: Credit
+  let first: [ByLength]
+  let middle: [ByLength]
+  let last: [ByLength]
+  let touches: [ByLength]
+  /// By key.
+  let lastNonDirect: [Credit]
+  let timeDecay: [Credit]
+  let stepDecay: [Credit]
+  /// Of order one.
+  let chain: MarkovChain
+  let sets: PathTable
+  let paths: PathTable
 
-  func result(_ model: AttributionModel) throws(AttributionError) -> AttributionResult {
-    switch model {
-    case .first: return result(model, first)
-    case .last: return result(model, last)
-    case .linear: return result(model, linear)
-    case .markov:
-      let effects = try chain.removalEffects()
-      let attributed = Credit(
-        conversions: total.conversions - unattributed.conversions, revenue: total.revenue - unattributed.revenue)
-      var result = result(model, effects.credits(of: attributed), effects)
-      result.conversionProbability = effects.conversionProbability
-      // Revenue that a file books to paths without a conversion has no effect to be divided by.
-      if !effects.revenue.contains(where: { $0 > 0 }) { result.unattributed.revenue += attributed.revenue }
-      return result
+  /// - Parameter name: of a touch key.
+  /// - Throws: `.unsolvable` when there were more distinct paths than are kept.
+  init<Sum>(_ tally: PathTally<Sum>, by: String, name: (Int) -> AttributionResult.Key) throws(AttributionError) {
+    guard !tally.paths.isFull, !tally.sets.isFull else {
+      throw AttributionError(
+        .unsolvable,
+        "attribution: the distinct paths have more than \(PathSums<Sum>.largest) touches; merge them with "
+          + "--repeats merged, --repeats unique or a shorter --lookback, or ask for models that need no distinct paths: "
+          + "first, last, linear, position, time-decay, decay-steps, last-non-direct, markov of order 1")
     }
+    let touched = tally.seen.indices.filter { tally.seen[$0] != 0 }
+    var place = [Int](repeating: 0, count: tally.seen.count)
+    for (index, key) in touched.enumerated() { place[key] = index }
+
+    func byLength(_ sums: KeyedSums<Sum>) -> [ByLength] {
+      sums.sorted().map { key, sum in
+        ByLength(length: Int(key >> 32), key: place[Int(key & 0xFFFF_FFFF)], credit: sum.inDoubles)
+      }
+    }
+    func byKey<Value>(_ sums: KeyedSums<Value>, _ credit: (Value) -> Credit) -> [Credit] {
+      var credits = [Credit](repeating: .zero, count: touched.count)
+      for (key, sum) in sums.sorted() { credits[place[Int(key)]] += credit(sum) }
+      return credits
+    }
+    func table(_ sums: PathSums<Sum>) -> PathTable {
+      var table = PathTable(keys: touched.count)
+      sums.forEach { path, sum, nulls in
+        table.append(path.lazy.map { Int32(place[Int($0)]) }, sum.inDoubles, nulls: nulls.inDoubles)
+      }
+      return table
+    }
+    self.by = by
+    keys = touched.map(name)
+    journeys = tally.total.count.inDoubles + tally.nulls.inDoubles
+    total = tally.total.inDoubles
+    unattributed = tally.unattributed.inDoubles
+    first = byLength(tally.first)
+    middle = byLength(tally.middle)
+    last = byLength(tally.last)
+    touches = byLength(tally.touches)
+    lastNonDirect = byKey(tally.lastNonDirect) { $0.inDoubles }
+    timeDecay = byKey(tally.timeDecay) { $0.inDoubles }
+    stepDecay = byKey(tally.stepDecay) { $0.inDoubles }
+    var ends = [Credit](repeating: .zero, count: touched.count)
+    for sum in last { ends[sum.key] += sum.credit }
+    chain = MarkovChain(tally.arcs.sorted().map { ($0.key, $0.value.inDoubles) }, conversions: ends) { place[$0] }
+    sets = table(tally.sets)
+    paths = table(tally.paths)
   }
 
-  private func result(
-    _ model: AttributionModel, _ credits: [Credit], _ effects: RemovalEffects? = nil
-  ) -> AttributionResult {
-    var rows = keys.indices.map { place in
-      AttributionResult.Row(
-        key: keys[place], conversions: credits[place].conversions, revenue: credits[place].revenue,
-        share: total.conversions > 0 ? credits[place].conversions / total.conversions : 0,
-        removalEffect: effects?.conversions[place], removalEffectRevenue: effects?.revenue[place])
-    }
-    rows.sort { $0.conversions != $1.conversions ? $0.conversions > $1.conversions : $0.key < $1.key }
-    return AttributionResult(
-      model: model, by: by,
-      totals: .init(journeys: journeys, conversions: total.conversions, revenue: total.revenue), rows: rows,
-      unattributed: .init(conversions: unattributed.conversions, revenue: unattributed.revenue))
-  }
+  /// Conversions that have a touch, and their revenue.
+  var attributed: Credit { total + unattributed * -1 }
 }

@@ -1,20 +1,20 @@
 import Journeys
 
-/// Walks the touches and conversions of customers, one after the other, and counts their paths.
+/// Walks the touches and conversions of customers, one after the other, and counts what their paths are made of,
+/// without a look at any path as a whole: in time linear in events, however long the paths and many the conversions.
 struct PathWalk: ~Copyable {
   /// Beyond this many selected events of a customer the keys in the window are counted as it slides.
   private static let longJourney = 256
 
   private let query: AttributionQuery
   private let keyCount: Int
-  private let wantsFirst: Bool
-  private let wantsLast: Bool
-  private let wantsLinear: Bool
+  private let wantsEnds: Bool
+  private let wantsTouches: Bool
   private let wantsArcs: Bool
   private let earliest: Int64
   private let latest: Int64
 
-  private var tally: AttributionTally
+  private var tally = PathTally<ExactCredit>()
   private var arcs: PairSums<Int>
   private let seen: Scratch<UInt8>
   // Of the customer at hand: touches up to now, and by how much the number of counted paths that go on from touch i
@@ -31,25 +31,21 @@ struct PathWalk: ~Copyable {
   private let inWindow: Scratch<Int>
   private var slid = 0..<0
 
-  init(_ query: AttributionQuery, keys: Int) {
+  init(_ query: AttributionQuery, _ needs: PathNeeds, keys: Int) {
     self.query = query
     keyCount = keys
-    let models = query.models
-    wantsFirst = models.contains(.first)
-    wantsLinear = models.contains(.linear)
-    wantsArcs = models.contains(.markov)
-    // The chain needs the last touches too. (An autoclosure here would capture a half-initialised self.)
-    wantsLast = !models.allSatisfy { $0 != .last && $0 != .markov }
+    wantsEnds = needs.contains(.ends)
+    wantsTouches = needs.contains(.touches)
+    wantsArcs = needs.contains(.arcs)
     earliest = query.period?.lowerBound ?? .min
     latest = query.period?.upperBound ?? .max
-    tally = AttributionTally(keys: keys)
     arcs = PairSums(rows: keys, columns: keys)
     seen = Scratch(repeating: 0, count: keys)
     inWindow = Scratch(repeating: 0, count: keys)
   }
 
-  consuming func finish(into total: inout AttributionTally) {
-    for key in 0..<keyCount { tally.seen[key] = seen[key] }
+  consuming func finish(into total: inout PathTally<ExactCredit>) {
+    tally.seen = (0..<keyCount).map { seen[$0] }
     arcs.add(to: &tally.arcs)
     total.add(tally)
   }
@@ -98,7 +94,7 @@ struct PathWalk: ~Copyable {
     keys.reserve(entries.count)
     passing.reserve(entries.count)
     (touches, low, settled) = (0, 0, 0)
-    let slides = wantsLinear && entries.count > Self.longJourney
+    let slides = wantsTouches && entries.count > Self.longJourney
 
     var entry = entries.lowerBound
     while entry < entries.upperBound {
@@ -155,13 +151,20 @@ struct PathWalk: ~Copyable {
       tally.unattributed += credit
       return
     }
-    if wantsFirst { tally.first.add(credit, at: UInt64(keys[low])) }
-    if wantsLast { tally.last.add(credit, at: UInt64(keys[touches &- 1])) }
-    if wantsLinear { addLinear(credit, slides: slides) }
+    if wantsEnds { addEnds(credit) }
+    if wantsTouches { addTouches(credit, slides: slides) }
     if wantsArcs { addPath(low..<touches) }
   }
 
-  private mutating func addLinear(_ credit: ExactCredit, slides: Bool) {
+  private mutating func addEnds(_ credit: ExactCredit) {
+    let length = touches &- low
+    tally.first.add(credit, at: pair(length, Int(keys[low])))
+    tally.last.add(credit, at: pair(length, Int(keys[touches &- 1])))
+    guard wantsTouches, length > 2 else { return }
+    tally.middle.add(credit, at: pair(length, Int(keys[low &+ PositionWeights.middle(touches: length)])))
+  }
+
+  private mutating func addTouches(_ credit: ExactCredit, slides: Bool) {
     let length = touches &- low
     if slides {
       // Both ends only move on, so that many conversions of one customer cost no more than his touches.
@@ -171,12 +174,10 @@ struct PathWalk: ~Copyable {
     }
     if slides && length > keyCount {
       for key in 0..<keyCount where inWindow[key] > 0 {
-        let times = inWindow[key]
-        tally.linear.add(
-          .init(conversions: times, revenue: Int128(times) &* credit.revenue), at: pair(length, key))
+        tally.touches.add(credit.times(inWindow[key]), at: pair(length, key))
       }
     } else {
-      for touch in low..<touches { tally.linear.add(credit, at: pair(length, Int(keys[touch]))) }
+      for touch in low..<touches { tally.touches.add(credit, at: pair(length, Int(keys[touch]))) }
     }
   }
 

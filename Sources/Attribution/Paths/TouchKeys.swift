@@ -1,48 +1,73 @@
 import Journeys
 
-/// Numbers for the channels, campaigns or pairs of them that touches are credited by.
+/// Numbers for what touches are credited by: channels, campaigns, values of other columns, or combinations of them.
 ///
-/// A key is `channelStep * (channel code + 1) + campaignStep * (campaign code + 1)`: 0 for an event that has none of
-/// the dimensions asked for.
+/// A key is Σ step · (code + 1) over the dimensions: 0 for an event that has none of them.
 struct TouchKeys: Sendable {
-  let dimension: AttributionQuery.Dimension
-  let channelStep: Int
-  let campaignStep: Int
+  struct Column: Sendable {
+    let codes: Journeys.Column<Int32>
+    let names: NameTable
+    let step: Int
+  }
+
+  let columns: [Column]
   /// Keys are below.
   let count: Int
+  /// Whether the only dimension is the channel: the fastest to select by.
+  let isByChannel: Bool
+  /// Of the channel and of the campaign when there are no other dimensions, 0 for one that is not asked for.
+  let channelStep: Int
+  let campaignStep: Int
+  let isByOthers: Bool
   let channelCount: Int
   let campaignCount: Int
-  private let channels: NameTable
-  private let campaigns: NameTable
 
-  init(_ dimension: AttributionQuery.Dimension, _ store: JourneyStore) throws(AttributionError) {
-    self.dimension = dimension
-    channels = store.channelNames
-    campaigns = store.campaignNames
-    (channelCount, campaignCount) = (channels.count, campaigns.count)
-    let (perChannel, perCampaign) = (channels.count + 1, campaigns.count + 1)
-    switch dimension {
-    case .channel: (channelStep, campaignStep, count) = (1, 0, perChannel)
-    case .campaign: (channelStep, campaignStep, count) = (0, 1, perCampaign)
-    case .channelAndCampaign: (channelStep, campaignStep, count) = (perCampaign, 1, perChannel * perCampaign)
+  init(_ dimensions: AttributionQuery.Dimensions, _ store: JourneyStore) throws(AttributionError) {
+    var columns: [Column] = []
+    var step = 1
+    // The last dimension counts fastest.
+    for name in dimensions.names.reversed() {
+      let (codes, names) = try Self.column(name, store)
+      columns.append(Column(codes: codes, names: names, step: step))
+      let (product, overflow) = step.multipliedReportingOverflow(by: names.count + 1)
+      guard !overflow, product < Int(Int32.max) else {
+        throw AttributionError(
+          .unsolvable, "attribution by \(dimensions.text): these are too many combinations of names; ask by fewer columns")
+      }
+      step = product
     }
-    guard count < Int(Int32.max) else {
-      throw AttributionError(
-        .unsolvable,
-        "attribution by \(dimension.rawValue): \(channels.count) channels with \(campaigns.count) campaigns are too "
-          + "many pairs; ask by one of them")
+    count = step
+    self.columns = columns.reversed()
+    func dimensionStep(_ name: String) -> Int {
+      zip(dimensions.names, columns.reversed()).first { $0.0 == name }?.1.step ?? 0
     }
+    channelStep = dimensionStep("channel")
+    campaignStep = dimensionStep("campaign")
+    isByChannel = dimensions == .channel
+    isByOthers = !dimensions.names.allSatisfy { ["channel", "campaign"].contains($0) }
+    channelCount = store.channelNames.count
+    campaignCount = store.campaignNames.count
   }
 
   func name(_ key: Int) -> AttributionResult.Key {
-    switch dimension {
-    case .channel: return .init([channels[Int32(key - 1)]])
-    case .campaign: return .init([campaigns[Int32(key - 1)]])
-    case .channelAndCampaign:
-      let (channel, campaign) = (key / channelStep, key % channelStep)
-      return .init([
-        channel > 0 ? channels[Int32(channel - 1)] : nil, campaign > 0 ? campaigns[Int32(campaign - 1)] : nil,
-      ])
+    .init(
+      columns.map { column in
+        let code = key / column.step % (column.names.count + 1)
+        return code > 0 ? column.names[Int32(code - 1)] : nil
+      })
+  }
+
+  private static func column(
+    _ name: String, _ store: JourneyStore
+  ) throws(AttributionError) -> (Journeys.Column<Int32>, NameTable) {
+    switch name {
+    case "channel": return (store.channels, store.channelNames)
+    case "campaign": return (store.campaigns, store.campaignNames)
+    default:
+      do {
+        if case .names(let codes, let names) = try store.property(name) { return (codes, names) }
+      } catch { throw AttributionError(.unknownName, "attribution by '\(name)': \(error.message)") }
+      throw AttributionError(.invalidQuery, "attribution by '\(name)': this column holds numbers, not names")
     }
   }
 }

@@ -10,6 +10,8 @@ struct TouchSelection: ~Copyable {
   static let conversionKey: Int32 = -1
 
   private let touchKeys: TouchKeys
+  /// By campaign code + 1: whether its touches count; empty when all do.
+  private let isWanted: [Bool]
   /// Places of the selected events, counted from the first event of the batch, and their touch keys.
   private var places = Scratch<UInt32>()
   private(set) var keys = Scratch<Int32>()
@@ -18,7 +20,10 @@ struct TouchSelection: ~Copyable {
   private var firstEvent = 0
   private var firstCustomer = 0
 
-  init(_ keys: TouchKeys) { touchKeys = keys }
+  init(_ keys: TouchKeys, isWanted: [Bool] = []) {
+    touchKeys = keys
+    self.isWanted = isWanted
+  }
 
   /// What each event type of the store is.
   static func roles(_ query: AttributionQuery, _ store: JourneyStore) throws(AttributionError) -> [UInt8] {
@@ -50,7 +55,9 @@ struct TouchSelection: ~Copyable {
     keys.reserve(events.count)
     ends.reserve(customers.count + 1)
     roles.withTable { roles in
-      if touchKeys.dimension == .channel {
+      if touchKeys.isByOthers || !isWanted.isEmpty {
+        selectByColumns(customers, events.lowerBound, columns, roles)
+      } else if touchKeys.isByChannel {
         selectByChannel(customers, events.lowerBound, columns, roles)
       } else {
         selectByPair(customers, events.lowerBound, columns, roles)
@@ -124,6 +131,53 @@ struct TouchSelection: ~Copyable {
       }
       ends[customer &- customers.lowerBound &+ 1] = kept
     }
+  }
+
+  /// For any dimensions and with a filter: a jump for every event, which the others spare themselves.
+  private func selectByColumns(
+    _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable
+  ) {
+    let (channelCount, campaignCount) = (Int32(touchKeys.channelCount), Int32(touchKeys.campaignCount))
+    var kept = 0
+    var event = firstEvent
+    ends[0] = 0
+    for customer in customers {
+      let end = Int(columns.offsets[customer &+ 1])
+      while event < end {
+        let role = roles[columns.types[event]]
+        let channel = columns.channels[event]
+        let isVisit = role & Self.visit != 0
+        if role & Self.conversion != 0 {
+          places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
+          keys[kept] = Self.conversionKey
+          kept &+= 1
+        } else if role != 0, !isVisit || (0..<channelCount).contains(channel),
+          isWanted(columns.campaigns[event], campaignCount)
+        {
+          let key = key(event)
+          if key > 0 {
+            places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
+            keys[kept] = Int32(key)
+            kept &+= 1
+          }
+        }
+        event &+= 1
+      }
+      ends[customer &- customers.lowerBound &+ 1] = kept
+    }
+  }
+
+  private func isWanted(_ campaign: Int32, _ campaignCount: Int32) -> Bool {
+    isWanted.isEmpty || isWanted[(0..<campaignCount).contains(campaign) ? Int(campaign) + 1 : 0]
+  }
+
+  private func key(_ event: Int) -> Int {
+    var key = 0
+    for column in touchKeys.columns {
+      let code = column.codes[event]
+      if (0..<Int32(column.names.count)).contains(code) { key &+= column.step &* (Int(code) &+ 1) }
+    }
+    return key
   }
 }
 

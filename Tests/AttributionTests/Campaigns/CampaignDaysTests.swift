@@ -136,7 +136,7 @@ import Testing
     let test = try TestStore(Self.events(3))
     let end = Self.dhaka.start(ofDay: 30)
     var query = CampaignDayQuery(calendar: Self.dhaka, end: end, attribution: Self.queries[index])
-    query.attribution.dimension = .campaign
+    query.attribution.dimensions = .campaign
     let rows = try await CampaignDays(query, of: test.store).run(over: test.store)
     var wanted = query.attribution
     for days in [0..<30, 7..<8] as [Range<Int64>] {

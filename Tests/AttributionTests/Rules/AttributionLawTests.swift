@@ -19,7 +19,7 @@ import Testing
             TestEvent("\(customer)", time, "purchase", amount: Int64.random(in: 0...99_999, using: &random)))
         case 2: events.append(TestEvent("\(customer)", time, "email_sent", channel: "email"))
         default:
-          let channel = ["email", "sms", "push", "ads", nil].randomElement(using: &random)!
+          let channel = ["email", "sms", "push", "ads", "direct", nil].randomElement(using: &random)!
           let campaign = ["eid", "puja", nil].randomElement(using: &random)!
           events.append(TestEvent("\(customer)", time, "ad_click", channel: channel, campaign: campaign))
         }
@@ -35,9 +35,15 @@ import Testing
     AttributionQuery(lookback: 5 * day, period: 10 * day...20 * day),
   ]
 
-  @Test("Equal to the row-by-row reference in every model", arguments: queries.indices)
-  func naive(_ index: Int) async throws {
-    let query = Self.queries[index]
+  /// Those that are counted without a look at whole paths, and all.
+  private static let models: [[AttributionModel]] = [
+    [.first, .last, .linear, .position, .markov], AttributionModel.allCases,
+  ]
+
+  @Test("Equal to the row-by-row reference in every rule and in Markov", arguments: queries.indices, models)
+  func naive(_ index: Int, _ models: [AttributionModel]) async throws {
+    var query = Self.queries[index]
+    query.models = models
     for seed in 1...3 as ClosedRange<UInt64> {
       let events = Self.events(seed)
       let test = try TestStore(events)
@@ -47,16 +53,17 @@ import Testing
         period: query.period ?? .min ... .max
       ) { event in
         guard event.type == "ad_click" else { return nil }
-        switch query.dimension {
+        switch query.dimensions {
         case .channel: return event.channel
         case .campaign: return event.campaign
         case .channelAndCampaign:
           return event.channel == nil && event.campaign == nil
             ? nil : "\(event.channel ?? "-")/\(event.campaign ?? "-")"
+        default: return nil
         }
       }
       for result in results {
-        let expected = naive.credits(result.model)
+        guard let expected = naive.credits(result.model) else { continue }
         #expect(result.totals.journeys == naive.journeys)
         #expect(close(result.unattributed.conversions, naive.unattributed.conversions))
         for row in result.rows {
@@ -73,11 +80,16 @@ import Testing
   @Test("Credits and the unattributed add up to the totals", arguments: queries.indices)
   func conservation(_ index: Int) async throws {
     let test = try TestStore(Self.events(7))
-    for result in try await JourneyAttribution(Self.queries[index], of: test.store).run(over: test.store) {
-      let conversions = result.rows.reduce(result.unattributed.conversions) { $0 + $1.conversions }
-      let revenue = result.rows.reduce(result.unattributed.revenue) { $0 + $1.revenue }
-      #expect(close(conversions, result.totals.conversions, 1e-12), "\(result.model)")
-      #expect(close(revenue, result.totals.revenue, 1e-12), "\(result.model)")
+    var query = Self.queries[index]
+    query.models = AttributionModel.allCases
+    for result in try await JourneyAttribution(query, of: test.store).run(over: test.store) {
+      let conversions = result.rows.reduce(0) { $0 + $1.conversions }
+      let revenue = result.rows.reduce(0) { $0 + $1.revenue }
+      let (lost, totals) = (result.unattributed, result.totals)
+      #expect((result.sum != nil) == (result.model == .participation))
+      #expect(
+        close(conversions, result.sum?.conversions ?? totals.conversions - lost.conversions, 1e-11), "\(result.model)")
+      #expect(close(revenue, result.sum?.revenue ?? totals.revenue - lost.revenue, 1e-11), "\(result.model)")
       let sorted = result.rows.sorted {
         $0.conversions != $1.conversions ? $0.conversions > $1.conversions : $0.key < $1.key
       }
@@ -85,15 +97,60 @@ import Testing
     }
   }
 
-  @Test("Any cut and any number of threads count the same", arguments: queries.indices)
-  func laws(_ index: Int) async throws {
+  @Test("Any cut and any number of threads count the same", arguments: queries.indices, models)
+  func laws(_ index: Int, _ models: [AttributionModel]) async throws {
     let test = try TestStore(Self.events(11))
-    try await checkLaws(try JourneyAttribution(Self.queries[index], of: test.store), test.store, seed: 5)
+    var query = Self.queries[index]
+    query.models = models
+    try await checkLaws(try JourneyAttribution(query, of: test.store), test.store, seed: 5)
+  }
+
+  @Test("Whole paths and sums count the same") func wholePaths() async throws {
+    let test = try TestStore(Self.events(3))
+    var query = AttributionQuery(models: Self.models[0])
+    let sums = try await JourneyAttribution(query, of: test.store).run(over: test.store)
+    query.models.append(.leaveOneOut)
+    let whole = try await JourneyAttribution(query, of: test.store).run(over: test.store)
+    #expect(Array(whole.dropLast()) == sums)
+  }
+
+  @Test("Months add up to the whole, and each is what its period alone gives") func epochs() async throws {
+    let test = try TestStore(Self.events(4))
+    let calendar = try ZonedCalendar("Asia/Dhaka")
+    let query = AttributionQuery(models: [.first, .linear, .timeDecay, .shapley])
+    let analysis = try AttributionEpochs(query, every: .month, calendar, of: test.store)
+    try await checkLaws(analysis, test.store, seed: 6)
+    let epochs = try await analysis.run(over: test.store)
+    #expect(epochs.count == 7 && epochs[0].period == "1970-01")
+    for (number, whole) in try await JourneyAttribution(query, of: test.store).run(over: test.store).enumerated() {
+      for row in whole.rows {
+        let parts = epochs.flatMap { $0.results[number].rows.filter { $0.key == row.key } }
+        #expect(close(parts.reduce(0) { $0 + $1.conversions }, row.conversions))
+        #expect(close(parts.reduce(0) { $0 + $1.revenue }, row.revenue))
+      }
+    }
+    for epoch in epochs {
+      var alone = query
+      alone.period = try calendar.moment("\(epoch.period)-01")...calendar.moment(nextMonth(epoch.period)) - 1
+      let expected = try await JourneyAttribution(alone, of: test.store).run(over: test.store)
+      for (a, b) in zip(epoch.results, expected) {
+        #expect(a.totals.conversions == b.totals.conversions && a.totals.revenue == b.totals.revenue)
+        for row in b.rows {
+          let same = a.rows.first { $0.key == row.key }
+          #expect(close(same?.conversions ?? 0, row.conversions) && close(same?.revenue ?? 0, row.revenue))
+        }
+      }
+    }
+  }
+
+  private func nextMonth(_ month: String) -> String {
+    let number = Int(month.suffix(2))! + 1
+    return "1970-\(number < 10 ? "0" : "")\(number)-01"
   }
 
   @Test("A partial survives its JSON") func codable() async throws {
     let test = try TestStore(Self.events(13))
-    let attribution = try JourneyAttribution(AttributionQuery(), of: test.store)
+    let attribution = try JourneyAttribution(AttributionQuery(models: AttributionModel.allCases), of: test.store)
     let partial = try await attribution.partial(over: test.store)
     let copy = try JSONDecoder().decode(AttributionTally.self, from: JSONEncoder().encode(partial))
     #expect(copy == partial)

@@ -1,4 +1,5 @@
 import Attribution
+import Foundation
 
 /// Row by row, path by path, in doubles: what the kernel must agree with.
 struct NaiveAttribution {
@@ -7,6 +8,8 @@ struct NaiveAttribution {
     var conversions: Double
     var revenue: Double
     var nulls: Double
+    /// Microseconds before the conversion.
+    var ages: [Int64] = []
   }
 
   struct Credit: Equatable { var conversions = 0.0, revenue = 0.0 }
@@ -44,7 +47,8 @@ struct NaiveAttribution {
         paths.append(
           Path(
             keys: (start..<max(start, before)).map { key(touches[$0])! }, conversions: 1,
-            revenue: Double(event.amount ?? 0) / 100, nulls: 0))
+            revenue: Double(event.amount ?? 0) / 100, nulls: 0,
+            ages: (start..<max(start, before)).map { event.time - touches[$0].time }))
       }
       addNull(previous..<touches.count)
     }
@@ -52,21 +56,43 @@ struct NaiveAttribution {
 
   var journeys: Double { paths.reduce(0) { $0 + $1.conversions + $1.nulls } }
 
-  var unattributed: Credit { credit { $0.isEmpty ? [("", 1)] : [] }[""] ?? Credit() }
+  var unattributed: Credit { credit { $0.keys.isEmpty ? [("", 1)] : [] }[""] ?? Credit() }
 
-  func credits(_ model: AttributionModel) -> [String: Credit] {
-    switch model {
-    case .first: credit { $0.first.map { [($0, 1)] } ?? [] }
-    case .last: credit { $0.last.map { [($0, 1)] } ?? [] }
-    case .linear: credit { keys in keys.map { ($0, 1 / Double(keys.count)) } }
+  /// The rules, and first-order Markov; nil for what has a twin of its own.
+  func credits(_ model: AttributionModel) -> [String: Credit]? {
+    func shares(_ weights: [Double]) -> [Double] { weights.map { $0 / weights.reduce(0, +) } }
+    return switch model {
+    case .first: credit { $0.keys.first.map { [($0, 1)] } ?? [] }
+    case .last: credit { $0.keys.last.map { [($0, 1)] } ?? [] }
+    case .lastNonDirect:
+      credit { path in (path.keys.last { !$0.split(separator: "/").contains("direct") } ?? path.keys.last).map { [($0, 1)] } ?? [] }
+    case .linear: credit { path in path.keys.map { ($0, 1 / Double(path.keys.count)) } }
+    case .linearUnique: credit { path in Set(path.keys).map { ($0, 1 / Double(Set(path.keys).count)) } }
+    case .participation: credit { path in Set(path.keys).map { ($0, 1) } }
+    case .position:
+      credit { path in
+        let (first, last, n) = (0.4, 0.4, path.keys.count)
+        let weights =
+          n < 3
+          ? shares([first, last].prefix(n) + [])
+          : path.keys.indices.map { $0 == 0 ? first : $0 == n - 1 ? last : (1 - first - last) / Double(n - 2) }
+        return Array(zip(path.keys, n == 1 ? [1] : weights))
+      }
+    case .timeDecay:
+      credit { path in Array(zip(path.keys, shares(path.ages.map { exp2(-Double($0) / Double(7 * day)) }))) }
+    case .decaySteps:
+      credit { path in
+        Array(zip(path.keys, shares(path.keys.indices.map { exp2(Double($0 - path.keys.count + 1)) })))
+      }
     case .markov: markov.credits
+    default: nil
     }
   }
 
-  private func credit(_ rule: ([String]) -> [(String, Double)]) -> [String: Credit] {
+  private func credit(_ rule: (Path) -> [(String, Double)]) -> [String: Credit] {
     var credits: [String: Credit] = [:]
     for path in paths {
-      for (key, weight) in rule(path.keys) {
+      for (key, weight) in rule(path) {
         credits[key, default: Credit()].conversions += weight * path.conversions
         credits[key, default: Credit()].revenue += weight * path.revenue
       }

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Attribution
+import Foundation
+import Journeys
+
+struct AttributionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attribution",
+    abstract: "Which channels or campaigns the conversions are owed to.",
+    discussion: """
+      Credits the conversions of a journey store (--journeys), or of a file of aggregated paths (--paths) with the header \
+      path,total_conversions[,total_conversion_value][,total_null] and steps separated by '>'.
+
+      Rules: first, last, last-non-direct, linear, linear-unique (every distinct key the same), position (--weights), \
+      time-decay (--half-life), decay-steps (half as much for every later touch), participation (a whole credit for \
+      every key).
+      Learned from the paths: markov (removal effects, solved exactly; --order), shapley (--game), ordered-shapley, \
+      leave-one-out, shao-li, ridge-logistic, bagged-logistic.
+      Conversions without an eligible touch are 'unattributed'; rows and unattributed add up to the totals, except \
+      where a model says its own 'sum'.
+
+      What no model can know is what would have happened without a touch: see 'What attribution can claim' in README.md.
+
+      Examples:
+        analytics-cli attribution --journeys journeys
+        analytics-cli attribution --journeys journeys --model markov --order auto --by channel,campaign --lookback 14d
+        analytics-cli attribution --journeys journeys --model position --weights 0.3,0.2,0.5 --every month
+        analytics-cli attribution --journeys journeys --model shapley --bootstrap 500
+        analytics-cli attribution --journeys journeys --model all --against truth.json
+        analytics-cli attribution --paths paths.csv --model first,markov,shapley
+      """)
+
+  @Option(help: ArgumentHelp("The journey store, as 'import' or 'snapshot' wrote it.", valueName: "directory"))
+  var journeys: String?
+
+  @Option(
+    help: ArgumentHelp("A CSV file of aggregated paths instead; '-' is stdin, .gz is unpacked.", valueName: "file"))
+  var paths: String?
+
+  @OptionGroup(title: "Models") var models: AttributionModelOptions
+  @OptionGroup(title: "Journeys") var selection: AttributionSelectionOptions
+  @OptionGroup(title: "How sure it is") var certainty: AttributionCertaintyOptions
+  @OptionGroup var zone: TimeZoneOptions
+  @OptionGroup var settings: SettingsOptions
+  @OptionGroup var answer: OutputOptions
+
+  func run() async throws {
+    switch (journeys, paths) {
+    case (let directory?, nil): try await attribute(journeys: directory)
+    case (nil, let file?): try attribute(paths: file)
+    default: throw ValidationError("give either --journeys DIRECTORY or --paths FILE")
+    }
+  }
+
+  private func attribute(journeys directory: String) async throws {
+    let calendar = try zone.calendar(await settings.load())
+    let store = try JourneyStore(URL(filePath: directory))
+    var query = AttributionQuery(models: try models.models())
+    try models.set(&query.settings)
+    try selection.set(&query, calendar)
+    if let period = selection.every {
+      guard certainty.bootstrap == nil, certainty.against == nil else {
+        throw ValidationError("--every shows how credit moves; --bootstrap and --against are about the whole")
+      }
+      let epochs = try usage { () throws(AttributionError) in
+        try AttributionEpochs(query, every: period, calendar, of: store)
+      }
+      return try answer.write(AttributionEpochsAnswer(epochs: try await epochs.run(over: store)))
+    }
+    let results: [AttributionResult]
+    if let bootstrap = try certainty.bootstrapSettings(seed: models.seed) {
+      let attribution = try usage { () throws(AttributionError) in
+        try AttributionBootstrap(query, bootstrap, of: store)
+      }
+      results = try await attribution.run(over: store)
+    } else {
+      let attribution = try usage { () throws(AttributionError) in try JourneyAttribution(query, of: store) }
+      results = try await attribution.run(over: store)
+    }
+    try write(results)
+  }
+
+  private func attribute(paths file: String) throws {
+    if let name = selection.firstGiven {
+      throw ValidationError("\(name) is about events; the paths of --paths are already made")
+    }
+    var settings = ModelSettings()
+    try models.set(&settings)
+    let progress = Progress("attribution", unit: "paths")
+    let report = try PathFile(file).attribute(
+      try models.models(withTimes: false), settings, repeats: selection.repeats ?? .all,
+      bootstrap: try certainty.bootstrapSettings(seed: models.seed)
+    ) { bytes, total, rows in
+      try progress.update(share: total.map { Double(bytes) / Double(max($0, 1)) }, count: rows)
+    }
+    progress.finish()
+    for rejection in report.rejections {
+      Stderr.print(
+        "attribution: rejected \(TextTable.Cell.integer(rejection.count).forPeople) rows: \(rejection.reason); "
+          + "the first at \(rejection.firstPlace)")
+    }
+    try write(report.results)
+    if !report.rejections.isEmpty { throw ExitCode.someRejected }
+  }
+
+  private func write(_ results: [AttributionResult]) throws {
+    guard let truth = certainty.against else { return try answer.write(AttributionAnswer(results)) }
+    let comparison = try usage { () throws(AttributionError) in
+      try AttributionTruth(file: truth).compare(results)
+    }
+    try answer.write(AttributionTruthAnswer(comparison: comparison, results: results))
+  }
+}
