@@ -26,7 +26,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -50,7 +49,7 @@ let package = Package(
     target("Stores", ["CMongoC", "CLibPQ"]),
     target("Ingest", ["Stores", "Journeys", "CRdKafka", .product(name: "Logging", package: "swift-log")]),
     target("Attribution", ["LinearAlgebra", "Journeys"]),
-    target("Models", ["LinearAlgebra", "Journeys", .product(name: "RealModule", package: "swift-numerics")]),
+    target("Models", ["LinearAlgebra", "Journeys"]),
     target("Scoring", ["Models", "Attribution", "Stores", "Journeys"]),
     target(
       "ScoreService",

@@ -27,7 +27,7 @@ import Testing
     ] {
       #expect(abs((coefficients[name] ?? .nan) - value) < 1e-9)
     }
-    let card = program.folder.url.appending(path: "telco.card.json")
+    let card = program.folder.url.appending(path: "card.json")
     #expect(FileManager.default.fileExists(atPath: card.path))
 
     let predicted = try program.run("predict", "--model", "telco.json", "--table", table, "--keep", "customerID")

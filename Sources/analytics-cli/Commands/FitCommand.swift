@@ -34,7 +34,7 @@ struct FitLogisticCommand: AsyncParsableCommand {
   @OptionGroup var table: TableOptions
   @OptionGroup var learner: LearnerOptions
 
-  @Option(help: ArgumentHelp("Write the model here as JSON, and its card beside it (.card.json).", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the model here as JSON, and card.json beside it: give each model a folder.", valueName: "file"))
   var model: String?
 
   @OptionGroup var answer: OutputOptions
@@ -65,7 +65,7 @@ struct FitLogisticCommand: AsyncParsableCommand {
     if let model {
       let file = URL(filePath: model)
       try ModelFile.write(result, to: file)
-      let card = file.deletingPathExtension().appendingPathExtension("card.json")
+      let card = file.deletingLastPathComponent().appending(path: "card.json")
       try ModelFile.write(TableCard(report, table: table, settings: settings), to: card)
     }
     try answer.write(report)
