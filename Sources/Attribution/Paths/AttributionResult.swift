@@ -66,9 +66,11 @@ public struct AttributionResult: Codable, Sendable, Equatable {
     public var positions: [Credit]?
     /// With a bootstrap: between which values conversions, revenue and share lie.
     public var interval: Interval?
+    /// Where costs were given for this row.
+    public var cost: Cost?
 
     enum CodingKeys: String, CodingKey {
-      case key, conversions, revenue, share, positions, interval
+      case key, conversions, revenue, share, positions, interval, cost
       case removalEffect = "removal_effect"
       case removalEffectRevenue = "removal_effect_revenue"
       case standardError = "standard_error"
@@ -84,6 +86,39 @@ public struct AttributionResult: Codable, Sendable, Equatable {
     /// The best and the worst place by conversions that cannot be ruled out; rows whose places overlap are not told
     /// apart by these data.
     public var rank: [Int]
+  }
+
+  /// What a row cost, in major units, and what it brought for that.
+  public struct Cost: Codable, Sendable, Equatable {
+    public var cost: Double
+    /// CPA: cost by credited conversion; nil without one.
+    public var perConversion: Double?
+    /// Cost by conversion that the model says would be lost without the row: by its removal effect where it has one,
+    /// else by its credit.
+    public var perMarginalConversion: Double?
+    /// ROAS: credited revenue by cost.
+    public var `return`: Double?
+    /// Share of credit by share of cost: above 1 the row brings more than its part.
+    public var creditToCost: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case cost
+      case perConversion = "cpa"
+      case perMarginalConversion = "marginal_cpa"
+      case `return` = "roas"
+      case creditToCost = "credit_to_cost"
+    }
+  }
+
+  /// What moving a tenth of a row's budget would change, if money more or less brought what it brought on average. It
+  /// does not: the next sum brings less than the last one, and credit is not cause.
+  public struct BudgetMove: Codable, Sendable, Equatable {
+    public var from: Key
+    public var to: Key
+    /// Major units.
+    public var amount: Double
+    public var conversions: Double
+    public var revenue: Double
   }
 
   /// Keys one directly after the other, and what would be lost if they led nowhere.
@@ -134,9 +169,11 @@ public struct AttributionResult: Codable, Sendable, Equatable {
   public var orders: [OrderScore]?
   /// The largest effects first.
   public var sequences: [Sequence]?
+  /// With costs: from the dearest conversions to the cheapest.
+  public var move: BudgetMove?
 
   enum CodingKeys: String, CodingKey {
-    case model, by, totals, rows, unattributed, sum, game, order, states, residual, orders, sequences
+    case model, by, totals, rows, unattributed, sum, game, order, states, residual, orders, sequences, move
     case conversionProbability = "conversion_probability"
   }
 }

@@ -49,6 +49,17 @@ struct TouchKeys: Sendable {
     campaignCount = store.campaignNames.count
   }
 
+  /// Of an event, whatever its dimensions are.
+  @inline(__always)
+  func key(_ event: Int) -> Int {
+    var key = 0
+    for column in columns {
+      let code = column.codes[event]
+      if (0..<Int32(column.names.count)).contains(code) { key &+= column.step &* (Int(code) &+ 1) }
+    }
+    return key
+  }
+
   func name(_ key: Int) -> AttributionResult.Key {
     .init(
       columns.map { column in

@@ -154,7 +154,7 @@ struct TouchSelection: ~Copyable {
         } else if role != 0, !isVisit || (0..<channelCount).contains(channel),
           isWanted(columns.campaigns[event], campaignCount)
         {
-          let key = key(event)
+          let key = touchKeys.key(event)
           if key > 0 {
             places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
             keys[kept] = Int32(key)
@@ -169,15 +169,6 @@ struct TouchSelection: ~Copyable {
 
   private func isWanted(_ campaign: Int32, _ campaignCount: Int32) -> Bool {
     isWanted.isEmpty || isWanted[(0..<campaignCount).contains(campaign) ? Int(campaign) + 1 : 0]
-  }
-
-  private func key(_ event: Int) -> Int {
-    var key = 0
-    for column in touchKeys.columns {
-      let code = column.codes[event]
-      if (0..<Int32(column.names.count)).contains(code) { key &+= column.step &* (Int(code) &+ 1) }
-    }
-    return key
   }
 }
 

@@ -41,6 +41,11 @@ struct AttributionAnswer: Answer {
     ("to", { $0.interval.map { .number($0.conversions[1], decimals: 1) } }),
     ("revenue from", { $0.interval.map { .number($0.revenue[0], decimals: 2) } }),
     ("revenue to", { $0.interval.map { .number($0.revenue[1], decimals: 2) } }),
+    ("cost", { $0.cost.map { .number($0.cost, decimals: 2) } }),
+    ("CPA", { $0.cost.map { $0.perConversion.map { .number($0, decimals: 2) } ?? .none } }),
+    ("marginal CPA", { $0.cost.map { $0.perMarginalConversion.map { .number($0, decimals: 2) } ?? .none } }),
+    ("ROAS", { $0.cost.map { $0.return.map { .number($0, decimals: 2) } ?? .none } }),
+    ("credit to cost", { $0.cost.map { $0.creditToCost.map { .number($0, decimals: 2) } ?? .none } }),
     ("rank", { $0.interval.map { .text($0.rank[0] == $0.rank[1] ? "\($0.rank[0])" : "\($0.rank[0])–\($0.rank[1])") } }),
   ]
 
@@ -74,6 +79,13 @@ struct AttributionAnswer: Answer {
     for sequence in result.sequences ?? [] {
       let keys = sequence.keys.map { $0.names.map { $0 ?? "–" }.joined(separator: "/") }
       notes.append("\(keys.joined(separator: " > ")): removal effect \(TextTable.Cell.share(sequence.removalEffect).forPeople)")
+    }
+    if let move = result.move {
+      func name(_ key: AttributionResult.Key) -> String { key.names.map { $0 ?? "–" }.joined(separator: "/") }
+      notes.append(
+        "Moving \(number(move.amount, 2)) (10 %) from \(name(move.from)) to \(name(move.to)) would bring "
+          + "\(number(move.conversions, 1)) conversions and \(number(move.revenue, 2)) revenue, if every sum more or "
+          + "less brought what it brought on average: it does not, and credit is not cause.")
     }
     if result.rows.contains(where: { $0.interval.map { $0.rank[0] != $0.rank[1] } ?? false }) {
       notes.append("Rows whose ranks overlap are not told apart by these data.")

@@ -40,6 +40,7 @@ struct AttributionCommand: AsyncParsableCommand {
   @OptionGroup(title: "Models") var models: AttributionModelOptions
   @OptionGroup(title: "Journeys") var selection: AttributionSelectionOptions
   @OptionGroup(title: "How sure it is") var certainty: AttributionCertaintyOptions
+  @OptionGroup(title: "Costs and results") var money: AttributionCostOptions
   @OptionGroup var zone: TimeZoneOptions
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var answer: OutputOptions
@@ -53,21 +54,18 @@ struct AttributionCommand: AsyncParsableCommand {
   }
 
   private func attribute(journeys directory: String) async throws {
-    let calendar = try zone.calendar(await settings.load())
+    let settings = try await settings.load()
+    let calendar = try zone.calendar(settings)
     let store = try JourneyStore(URL(filePath: directory))
     var query = AttributionQuery(models: try models.models())
     try models.set(&query.settings)
     try selection.set(&query, calendar)
-    if let period = selection.every {
-      guard certainty.bootstrap == nil, certainty.against == nil else {
-        throw ValidationError("--every shows how credit moves; --bootstrap and --against are about the whole")
-      }
-      let epochs = try usage { () throws(AttributionError) in
-        try AttributionEpochs(query, every: period, calendar, of: store)
-      }
-      return try answer.write(AttributionEpochsAnswer(epochs: try await epochs.run(over: store)))
+    guard !money.write || query.dimensions == .campaign else {
+      throw ValidationError("--write: marketing_analytics has rows of campaigns; ask --by campaign")
     }
-    let results: [AttributionResult]
+    let costs = try await money.costs(query, of: store, settings)
+    if let period = selection.every { return try await write(query, every: period, calendar, of: store, settings) }
+    var results: [AttributionResult]
     if let bootstrap = try certainty.bootstrapSettings(seed: models.seed) {
       let attribution = try usage { () throws(AttributionError) in
         try AttributionBootstrap(query, bootstrap, of: store)
@@ -77,13 +75,36 @@ struct AttributionCommand: AsyncParsableCommand {
       let attribution = try usage { () throws(AttributionError) in try JourneyAttribution(query, of: store) }
       results = try await attribution.run(over: store)
     }
+    if let costs { results = costs.added(to: results) }
     try write(results)
+    if money.write {
+      let last = min(query.period?.upperBound ?? .max, store.manifest.lastTimestamp ?? 0)
+      try await money.write([(calendar.day(last), results)], settings)
+    }
+  }
+
+  private func write(
+    _ query: AttributionQuery, every period: CalendarPeriod, _ calendar: ZonedCalendar, of store: JourneyStore,
+    _ settings: Settings
+  ) async throws {
+    guard certainty.bootstrap == nil, certainty.against == nil, money.costs == nil else {
+      throw ValidationError("--every shows how credit moves; --bootstrap, --against and --costs are about the whole")
+    }
+    guard !money.write || period == .day else { throw ValidationError("--write: rows are dated by day; ask --every day") }
+    let analysis = try usage { () throws(AttributionError) in
+      try AttributionEpochs(query, every: period, calendar, of: store)
+    }
+    let epochs = try await analysis.run(over: store)
+    try answer.write(AttributionEpochsAnswer(epochs: epochs))
+    guard money.write else { return }
+    try await money.write(epochs.compactMap { epoch in CivilDate(epoch.period).map { ($0.days, epoch.results) } }, settings)
   }
 
   private func attribute(paths file: String) throws {
-    if let name = selection.firstGiven {
+    if let name = selection.firstGiven ?? (money.write ? "--write" : nil) {
       throw ValidationError("\(name) is about events; the paths of --paths are already made")
     }
+    let costs = try money.costs.map { try money.fileCosts($0, by: .channel) }
     var settings = ModelSettings()
     try models.set(&settings)
     let progress = Progress("attribution", unit: "paths")
@@ -99,7 +120,7 @@ struct AttributionCommand: AsyncParsableCommand {
         "attribution: rejected \(TextTable.Cell.integer(rejection.count).forPeople) rows: \(rejection.reason); "
           + "the first at \(rejection.firstPlace)")
     }
-    try write(report.results)
+    try write(costs?.added(to: report.results) ?? report.results)
     if !report.rejections.isEmpty { throw ExitCode.someRejected }
   }
 
