@@ -14,6 +14,8 @@ public struct GeneratorConfiguration: Sendable {
   public var duplicateShare: Double
   /// Valid events that arrive ten minutes to two days late.
   public var lateShare: Double
+  /// The share of each channel's reachable customers that is held out of it at random; nil for no experiment.
+  public var holdoutShare: Double?
   public var shop: ShopParameters
 
   /// Fixed, so that the output depends on nothing but the settings: 2025-01-01.
@@ -21,7 +23,8 @@ public struct GeneratorConfiguration: Sendable {
 
   public init(
     customers: Int, days: Int, seed: UInt64, start: CivilDay = defaultStart, rate: Double = 1,
-    badShare: Double = 0, duplicateShare: Double = 0, lateShare: Double = 0.01, shop: ShopParameters = ShopParameters()
+    badShare: Double = 0, duplicateShare: Double = 0, lateShare: Double = 0.01, holdoutShare: Double? = nil,
+    shop: ShopParameters = ShopParameters()
   ) {
     self.customers = customers
     self.days = days
@@ -31,6 +34,7 @@ public struct GeneratorConfiguration: Sendable {
     self.badShare = badShare
     self.duplicateShare = duplicateShare
     self.lateShare = lateShare
+    self.holdoutShare = holdoutShare
     self.shop = shop
   }
 
@@ -49,6 +53,9 @@ public struct GeneratorConfiguration: Sendable {
     try require(rate > 0 && rate <= 100, "the rate", "above 0, up to 100")
     for (share, name) in [(badShare, "bad"), (duplicateShare, "duplicate"), (lateShare, "late")] {
       try require(share >= 0 && share <= 1, "the share of \(name) events", "from 0 to 1")
+    }
+    if let share = holdoutShare {
+      try require(share > 0 && share < 0.9, "the share of customers held out", "above 0, below 0.9")
     }
   }
 }

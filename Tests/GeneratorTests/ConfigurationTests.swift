@@ -11,6 +11,9 @@ import Testing
     GeneratorConfiguration(customers: 10, days: 90, seed: 1, badShare: -0.1),
     GeneratorConfiguration(customers: 10, days: 90, seed: 1, duplicateShare: 1.5),
     GeneratorConfiguration(customers: 10, days: 90, seed: 1, lateShare: .infinity),
+    GeneratorConfiguration(customers: 10, days: 90, seed: 1, holdoutShare: 0),
+    GeneratorConfiguration(customers: 10, days: 90, seed: 1, holdoutShare: 0.9),
+    GeneratorConfiguration(customers: 10, days: 90, seed: 1, holdoutShare: .nan),
   ])
   func settingsOutOfRangeAreRefused(_ configuration: GeneratorConfiguration) {
     let error = #expect(throws: GeneratorError.self) { try EventGenerator(configuration) }

@@ -89,6 +89,8 @@ struct Customer: Sendable {
   var points: Int32 = 0
   var organicPurchases: UInt32 = 0
   var causedPurchases: UInt32 = 0
+  /// The channels that are withheld, a bit for each raw value.
+  private var withheld: UInt8 = 0
 
   init(traits: CustomerTraits) {
     self.traits = traits
@@ -100,6 +102,10 @@ struct Customer: Sendable {
   func isBuying(on day: Int) -> Bool { firstPurchaseDay < day && day <= dropoutDay }
 
   func hasDroppedOut(by day: Int) -> Bool { dropoutDay < day }
+
+  mutating func withhold(_ channel: GeneratedChannel) { withheld |= 1 << channel.rawValue }
+
+  func isWithheld(_ channel: GeneratedChannel) -> Bool { withheld >> channel.rawValue & 1 == 1 }
 }
 
 /// What every customer is asked every day, kept apart from the rest so that a day without events touches 16 bytes.

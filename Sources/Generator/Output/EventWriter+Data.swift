@@ -44,6 +44,8 @@ extension EventWriter {
       data.name("loyalty_program_id", to: &writer)
       writer.text(0, of: catalogue.loyaltyProgram)
       if record.order > 0 { writeOrder(record, customerSeed, &data, to: &writer) }
+    case .experimentAssigned?:
+      writeExperiment(record, &data, to: &writer)
     case .signup?, nil:
       data.whereabouts(to: &writer)
     }
@@ -74,6 +76,16 @@ extension EventWriter {
     case .emailOpened?, .emailClicked?, .smsClicked?, .pushOpened?: data.whereabouts(to: &writer)
     default: break
     }
+  }
+
+  private func writeExperiment(_ record: EventRecord, _ data: inout DataWriter, to writer: inout ByteWriter) {
+    guard let channel = GeneratedChannel(rawValue: record.channel) else { return }
+    data.name("experiment", to: &writer)
+    writer.byte(UInt8(ascii: "\""))
+    writer.text(channel.staticName)
+    writer.text("_holdout\"")
+    data.name("group", to: &writer)
+    data.quoted(record.flags & 4 == 0 ? "treatment" : "holdout", to: &writer)
   }
 
   private func writePage(_ record: EventRecord, _ bits: UInt64, to writer: inout ByteWriter) {

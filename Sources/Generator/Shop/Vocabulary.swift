@@ -33,6 +33,7 @@ public enum GeneratedEventType: UInt8, CaseIterable, Sendable {
   case adImpression, adClick, affiliateClick
   case pageView, cartAdded, purchase, signup
   case loyaltyEarned, loyaltyRedeemed
+  case experimentAssigned
 
   public var name: String { staticName.description }
 
@@ -60,6 +61,7 @@ public enum GeneratedEventType: UInt8, CaseIterable, Sendable {
     case .signup: "signup"
     case .loyaltyEarned: "loyalty_earned"
     case .loyaltyRedeemed: "loyalty_redeemed"
+    case .experimentAssigned: "experiment_assigned"
     }
   }
 

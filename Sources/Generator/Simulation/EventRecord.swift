@@ -22,7 +22,7 @@ struct EventRecord: BitwiseCopyable, Sendable {
   var location: UInt8
   var carrier: UInt8
   var category: UInt8
-  /// Bit 0: variant B. Bit 1: text in Bangla.
+  /// Bit 0: variant B. Bit 1: text in Bangla. Bit 2: held out of the channel.
   var flags: UInt8
 
   static let none: UInt8 = 255

@@ -30,6 +30,7 @@ extension Simulation {
     let traits = customer.traits
     var flags = Self.isVariantB(campaign, seed: seed) ? UInt8(1) : 0
     if traits.readsBangla { flags |= 2 }
+    if let channel, customer.isWithheld(channel) { flags |= 4 }
     var record = EventRecord(
       arrival: time + delay, timestamp: time, amount: amount, customer: UInt32(index), ordinal: customer.events,
       order: customer.orders, campaign: campaign, type: type.rawValue, channel: channel?.rawValue ?? EventRecord.none,

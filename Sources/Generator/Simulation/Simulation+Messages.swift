@@ -30,7 +30,7 @@ extension Simulation {
   mutating func email(
     _ campaign: Int16, at time: Int64, _ index: Int, _ customer: inout Customer, _ random: inout RandomStream
   ) {
-    guard time < customer.emailStop,
+    guard time < customer.emailStop, !customer.isWithheld(.email),
       emit(.emailSent, at: time, index, &customer, on: .email, campaign: campaign)
     else { return }
     customer.lastEmail = max(customer.lastEmail, time)
@@ -65,7 +65,8 @@ extension Simulation {
   mutating func sms(
     _ campaign: Int16, at time: Int64, _ index: Int, _ customer: inout Customer, _ random: inout RandomStream
   ) {
-    guard time < customer.smsStop, emit(.smsSent, at: time, index, &customer, on: .sms, campaign: campaign)
+    guard time < customer.smsStop, !customer.isWithheld(.sms),
+      emit(.smsSent, at: time, index, &customer, on: .sms, campaign: campaign)
     else { return }
     customer.lastSMS = max(customer.lastSMS, time)
     let answered = time + seconds(1, 15, &random)
@@ -92,7 +93,7 @@ extension Simulation {
   mutating func push(
     _ campaign: Int16, at time: Int64, _ index: Int, _ customer: inout Customer, _ random: inout RandomStream
   ) {
-    guard customer.traits.hasApp,
+    guard customer.traits.hasApp, !customer.isWithheld(.pushNotification),
       emit(.pushSent, at: time, index, &customer, on: .pushNotification, campaign: campaign),
       random.chance(engagement(customer.traits.pushOpen, campaign, at: time, index, customer))
     else { return }

@@ -19,7 +19,7 @@ extension Simulation {
     let time = activeTime(on: day, customer, &random)
     let channel = enter(Self.joiningEntries, at: time, influencing: false, index, &customer, &random)
     let signup = time + seconds(60, 300, &random)
-    emit(.signup, at: signup, index, &customer, on: channel)
+    emit(.signup, at: signup, index, &customer, on: customer.way(by: channel))
     if customer.traits.isMember {
       customer.points += 500
       emit(.loyaltyEarned, at: signup + Self.second, index, &customer, on: nil, amount: 500)
@@ -121,7 +121,7 @@ extension Simulation {
     now += seconds(15, 120, &random)
     emit(.cartAdded, at: now, index, &customer, on: nil)
     // Only carts of visits that no campaign brought are followed up: so an e-mail is never the effect of another
-    // channel.
+    // channel, nor of its being withheld.
     guard channel == .direct || channel == .organicSearch, random.chance(0.6) else { return }
     let reminder = now + seconds(3 * 3600, 4 * 3600, &random)
     later(
@@ -131,6 +131,7 @@ extension Simulation {
   }
 
   mutating func seeAds(_ index: Int, _ customer: inout Customer, _ random: inout RandomStream) {
+    guard !customer.isWithheld(.socialMedia) else { return }
     let isRetargeted = customer.firstPurchaseDay <= day && random.chance(0.7)
     let campaign = (isRetargeted ? CampaignPlan.Standing.socialRetargeting : .socialAwareness).rawValue
     for _ in 0..<1 + random.poisson(mean: 0.6) {
@@ -144,7 +145,7 @@ extension Simulation {
   }
 
   /// The way into the shop: an ad or a partner's link before the page, where the channel is one. The answer is the
-  /// channel.
+  /// channel, also where it is withheld and the customer comes directly instead.
   ///
   /// - Parameter influencing: false when the customer is on the way to a purchase or to joining: then the click
   ///   catches what would have happened anyway and causes nothing.
@@ -159,14 +160,15 @@ extension Simulation {
       if rest < weight { break }
       rest -= weight
     }
+    let way = customer.way(by: channel)
     let campaign: Int16 =
-      switch channel {
+      switch way {
       case .paidSearch: CampaignPlan.Standing.brandSearch.rawValue
       case .socialMedia: CampaignPlan.Standing.socialRetargeting.rawValue
       case .affiliate: CampaignPlan.Standing.affiliates.rawValue
       default: -1
       }
-    arrive(channel, campaign, at: time, influencing: influencing, index, &customer, &random)
+    arrive(way, campaign, at: time, influencing: influencing, index, &customer, &random)
     return channel
   }
 

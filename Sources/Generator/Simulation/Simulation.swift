@@ -73,9 +73,11 @@ struct Simulation: Sendable {
       let seesAds = Mix.lowerUniform(bits) < visits * Self.adDaysPerVisit
       let buys = clock.untilPurchase <= 0
       let joins = clock.joinDay == day
-      guard isVisiting || seesAds || buys || joins || !sendings.isEmpty else { continue }
+      let isAssigned = configuration.holdoutShare != nil && (joins || day == 0)
+      guard isVisiting || seesAds || buys || joins || isAssigned || !sendings.isEmpty else { continue }
       var customer = customers[index]
       var random = RandomStream(seed: bits)
+      if isAssigned { assign(index, &customer) }
       if joins { join(index, &customer, &random) }
       for sending in sendings { receive(sending, index, &customer, &random) }
       if seesAds { seeAds(index, &customer, &random) }

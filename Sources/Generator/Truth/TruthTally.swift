@@ -8,6 +8,10 @@ public struct TruthTally: Sendable, Equatable {
     public internal(set) var incrementalRevenue: Int64 = 0
     /// Organic purchases less than a day after a click of this channel: what "last click" credits to it in error.
     public internal(set) var capturedPurchases = 0
+    /// Customers of its experiment, by group; who is held out is caused to buy nothing, so all incremental purchases
+    /// are those of the treated.
+    public internal(set) var treated = 0
+    public internal(set) var heldOut = 0
   }
 
   public internal(set) var purchases = 0
@@ -19,6 +23,14 @@ public struct TruthTally: Sendable, Equatable {
   public subscript(_ channel: GeneratedChannel) -> Channel { channels[Int(channel.rawValue)] }
 
   mutating func touched(_ channel: GeneratedChannel) { channels[Int(channel.rawValue)].touches += 1 }
+
+  mutating func assigned(_ channel: GeneratedChannel, isHeldOut: Bool) {
+    if isHeldOut {
+      channels[Int(channel.rawValue)].heldOut += 1
+    } else {
+      channels[Int(channel.rawValue)].treated += 1
+    }
+  }
 
   mutating func purchased(_ amount: Int64, cause: GeneratedChannel?, lastClick: GeneratedChannel?) {
     purchases += 1

@@ -2,8 +2,8 @@
 ///
 /// In this order: `format`, the settings, `parameters` (`ShopParameters` by name), `touch_effects`, `season` (the
 /// factors of each day), `purchases` (`[event id, cause]` in the order of the stream, the cause `organic` or a
-/// channel), `campaigns`, `customers`, `channels` and `totals`. Rates are per day, amounts in taka, dates in
-/// Asia/Dhaka.
+/// channel), `campaigns`, `customers`, `channels`, with a holdout share `experiments`, and `totals`. Rates are per day,
+/// amounts in taka, dates in Asia/Dhaka.
 public struct TruthWriter {
   private let write: (RawSpan) throws -> Void
   private var text: [UInt8] = []
@@ -73,10 +73,11 @@ public struct TruthWriter {
         "captured_purchases":\(tally.capturedPurchases)}
         """)
     }
+    append("},\n")
+    if let share = generator.configuration.holdoutShare { append(Self.experiments(generator.truth, share)) }
     let counts = generator.counts
     append(
       """
-      },
       "totals":{"purchases":\(generator.truth.purchases),"revenue":\(Self.taka(generator.truth.revenue)),\
       "organic_purchases":\(generator.truth.organicPurchases),\
       "organic_revenue":\(Self.taka(generator.truth.organicRevenue)),"produced":\(counts.produced),\
@@ -135,6 +136,20 @@ public struct TruthWriter {
       "spent":\(taka(campaign.spent)),"email_campaign_id":\(quoted(campaign.emailCampaignID)),\
       "sms_campaign_id":\(quoted(campaign.smsCampaignID)),"variants":[\(variants.joined(separator: ","))]}
       """
+  }
+
+  /// What each experiment should find: purchases and taka that the channel caused per treated customer.
+  private static func experiments(_ truth: TruthTally, _ share: Double) -> String {
+    let rows = GeneratedChannel.allCases.filter(\.isWithholdable).map { channel in
+      let tally = truth[channel]
+      let treated = Double(max(1, tally.treated))
+      return """
+        {"experiment":"\(channel.name)_holdout","channel":"\(channel.name)","treated":\(tally.treated),\
+        "held_out":\(tally.heldOut),"expected_lift":{"purchases":\(Double(tally.incrementalPurchases) / treated),\
+        "revenue":\(Double(tally.incrementalRevenue) / 100 / treated)}}
+        """
+    }
+    return "\"holdout_share\":\(share),\n\"experiments\":[\n\(rows.joined(separator: ",\n"))],\n"
   }
 
   private static func object(_ values: [(name: String, value: Double)]) -> String {

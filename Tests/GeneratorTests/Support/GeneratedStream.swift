@@ -17,6 +17,8 @@ struct GeneratedStream {
     var properties: [String: String]
   }
 
+  private static let properties = EventProperty.all(and: ["experiment", "group"])
+
   /// Valid events in the order of the stream, each once.
   var events: [Event]
   /// Further deliveries, with the place of the first one.
@@ -34,7 +36,7 @@ struct GeneratedStream {
   init(_ configuration: GeneratorConfiguration, channels: EventRules.Channels = .platform) throws {
     var generator = try EventGenerator(configuration)
     let rules = EventRules(channels: channels, now: Date(timeIntervalSince1970: 1_800_000_000))
-    var parser = EventParser(rules: rules, properties: EventProperty.known)
+    var parser = EventParser(rules: rules, properties: Self.properties)
     var batch = GeneratedBatch()
     var places: [EventID: Int] = [:]
     let truthText = Collected()
@@ -83,7 +85,7 @@ struct GeneratedStream {
     _ event: EventParser.Event, _ line: [UInt8], key: String, _ parser: borrowing EventParser
   ) -> Event {
     var properties: [String: String] = [:]
-    for (index, property) in EventProperty.known.enumerated() {
+    for (index, property) in Self.properties.enumerated() {
       switch parser.property(index) {
       case .text(let value)?: properties[property.name] = text(Array(value))
       case .integer(let value)?: properties[property.name] = String(value)
@@ -136,6 +138,12 @@ struct Truth: Decodable {
     let purchases: Int, organicPurchases: Int, revenue: Decimal, produced: Int, valid: Int, duplicates: Int, bad: Int
   }
 
+  struct Experiment: Decodable {
+    struct Lift: Decodable { let purchases: Double, revenue: Double }
+    let experiment: String, channel: String, treated: Int, heldOut: Int, expectedLift: Lift
+  }
+
   let parameters: [String: Double], touchEffects: [String: Double], season: [Day], purchases: [Purchase]
   let campaigns: [Campaign], customers: [Customer], channels: [String: Channel], totals: Totals
+  let holdoutShare: Double?, experiments: [Experiment]?
 }
