@@ -83,7 +83,7 @@ let package = Package(
     tests("LinearAlgebra", ["LinearAlgebra"]),
     tests("Stores", ["Stores"]),
     tests("Ingest", ["Ingest", "Stores", "Journeys", "CRdKafka", "analytics-cli"]),
-    tests("Attribution", ["Attribution", "Journeys"]),
+    tests("Attribution", ["Attribution", "Generator", "Journeys"]),
     tests("Models", ["Models", "Journeys"]),
     tests("Scoring", ["Scoring", "Models", "Attribution", "Stores", "Journeys"]),
     tests(

@@ -11,10 +11,12 @@ struct TestEvent {
   var campaign: String?
   /// Minor units.
   var amount: Int64?
+  /// Further keys of `event_data`.
+  var data: [String: String]
 
   init(
     _ customer: String, _ time: Int64, _ type: String, channel: String? = nil, campaign: String? = nil,
-    amount: Int64? = nil
+    amount: Int64? = nil, data: [String: String] = [:]
   ) {
     self.customer = customer
     self.time = time
@@ -22,6 +24,7 @@ struct TestEvent {
     self.channel = channel
     self.campaign = campaign
     self.amount = amount
+    self.data = data
   }
 }
 
@@ -29,8 +32,10 @@ struct TestEvent {
 final class TestStore: Sendable {
   let store: JourneyStore
 
-  init(_ events: [TestEvent]) throws {
-    var builder = JourneyStoreBuilder()
+  /// - Parameter properties: keys of `data` that the store keeps.
+  init(_ events: [TestEvent], properties: [String] = []) throws {
+    var builder = JourneyStoreBuilder(properties: properties)
+    let places = EventProperty.all(and: properties).enumerated().filter { properties.contains($0.element.name) }
     for event in events {
       bytes(event.customer) { customer in
         bytes(event.type) { type in
@@ -39,6 +44,9 @@ final class TestStore: Sendable {
               _ = builder.append(
                 customer: customer!, timestamp: event.time, type: type!, channel: channel, campaign: campaign,
                 amount: event.amount ?? Money.none, id: .none)
+              for (place, property) in places {
+                bytes(event.data[property.name]) { text in if let text { builder.set(place, text: text) } }
+              }
             }
           }
         }
