@@ -39,6 +39,12 @@ public struct PathFile: Sendable {
     _ models: [AttributionModel], _ settings: ModelSettings = ModelSettings(), repeats: Repeats = .all,
     bootstrap: BootstrapSettings? = nil, progress: Progress = { _, _, _ in }
   ) throws -> Report {
+    if let model = models.first(where: \.needsTimes) {
+      throw AttributionError(
+        .invalidQuery,
+        "attribution of paths of \(path): \(model.rawValue) needs to know when touches were, which a file of paths "
+          + "does not tell; ask for other models, or take a journey store")
+    }
     var csv = CSVReader(try ByteSource(path))
     let columns = try Columns(&csv)
     let needs = PathNeeds(models, settings)
