@@ -64,17 +64,46 @@ public struct AttributionResult: Codable, Sendable, Equatable {
     public var standardErrorRevenue: Double?
     /// Ordered Shapley: credit for standing at place 1, 2, … of a path.
     public var positions: [Credit]?
+    /// Additive hazard: what a touch of this key does.
+    public var hazard: Hazard?
     /// With a bootstrap: between which values conversions, revenue and share lie.
     public var interval: Interval?
     /// Where costs were given for this row.
     public var cost: Cost?
 
     enum CodingKeys: String, CodingKey {
-      case key, conversions, revenue, share, positions, interval, cost
+      case key, conversions, revenue, share, positions, hazard, interval, cost
       case removalEffect = "removal_effect"
       case removalEffectRevenue = "removal_effect_revenue"
       case standardError = "standard_error"
       case standardErrorRevenue = "standard_error_revenue"
+    }
+  }
+
+  /// What follows a touch in the additive hazard model: conversions at the rate strength · decay · e^(-decay · days).
+  public struct Hazard: Codable, Sendable, Equatable {
+    /// How many conversions a touch would bring if one waited for ever.
+    public var strength: Double
+    /// One over the mean of the days until then; nil where no conversion has a touch of the key.
+    public var decayPerDay: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case strength
+      case decayPerDay = "decay_per_day"
+    }
+  }
+
+  /// How well the additive hazard model fits.
+  public struct HazardFit: Codable, Sendable, Equatable {
+    public var logLikelihood: Double
+    /// Of the expectation maximisation.
+    public var steps: Int
+    /// Whether the last step changed nothing any more; if not, credits are those of the last step.
+    public var converged: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case steps, converged
+      case logLikelihood = "log_likelihood"
     }
   }
 
@@ -171,9 +200,11 @@ public struct AttributionResult: Codable, Sendable, Equatable {
   public var sequences: [Sequence]?
   /// With costs: from the dearest conversions to the cheapest.
   public var move: BudgetMove?
+  /// Additive hazard.
+  public var fit: HazardFit?
 
   enum CodingKeys: String, CodingKey {
-    case model, by, totals, rows, unattributed, sum, game, order, states, residual, orders, sequences, move
+    case model, by, totals, rows, unattributed, sum, game, order, states, residual, orders, sequences, move, fit
     case conversionProbability = "conversion_probability"
   }
 }

@@ -5,8 +5,9 @@ import Journeys
 /// The path of a conversion at T are the customer's touches with T - lookback <= t <= T, a touch at the same instant
 /// being before the conversion; with scope `journey` only those after the customer's previous conversion. Touches
 /// between two conversions that are too old for the second, and those after the last, are the paths that came to
-/// nothing. A journey is dated by its end: by its conversion, or by its last touch. With a period only journeys that
-/// end in it are counted, so that the periods of a year add up to the year.
+/// nothing; each of their touches was looked at until the store's last event or the end of the period, for as long as
+/// the lookback at most. A journey is dated by its end: by its conversion, or by its last touch. With a period only
+/// journeys that end in it are counted, so that the periods of a year add up to the year.
 ///
 /// One pass counts for all models. Those that need first, last or all touches or their neighbours cost time linear in
 /// events; the others that of the lengths of all paths, and memory for the distinct ones. Everything counted is a whole
@@ -18,6 +19,8 @@ public struct JourneyAttribution: Aggregation {
   private let roles: EventRoles
   private let isWanted: [Bool]
   private let isDirect: [Bool]
+  /// Until when customers were looked at: the last event of the store, or the end of the period.
+  private let end: Int64
   /// Places in the store, ascending; nil for all.
   private let customers: [Int]?
 
@@ -36,6 +39,7 @@ public struct JourneyAttribution: Aggregation {
     isWanted = try Self.wanted(query.campaigns, store)
     customers = try Self.places(query.customers, store)
     let (keys, direct) = (keys, query.settings.direct)
+    end = min(store.manifest.lastTimestamp ?? 0, query.period?.upperBound ?? .max)
     isDirect =
       needs.contains(.lastNonDirect) ? (0..<keys.count).map { keys.name($0).names.contains(direct) } : []
   }
@@ -68,7 +72,7 @@ public struct JourneyAttribution: Aggregation {
   ) {
     store.withColumns { columns in
       var selection = TouchSelection(keys, isWanted: isWanted)
-      var walk = WholePathWalk(query, needs, keyCount: keys.count, isDirect: isDirect)
+      var walk = WholePathWalk(query, needs, keyCount: keys.count, isDirect: isDirect, end: end)
       for batch in CustomerBatches(customers, of: columns) {
         guard contains(batch) else { continue }
         selection.select(batch, of: columns, roles)

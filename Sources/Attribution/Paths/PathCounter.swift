@@ -8,6 +8,8 @@ struct PathCounter: ~Copyable {
   private let withNulls: Bool
   /// By key: whether it is that of the direct channel; what is beyond is not.
   var isDirect: [Bool] = []
+  /// For how many microseconds a touch of a journey that came to nothing is looked at, at most.
+  var window = Int64.max
   // Of the path at hand, after its repeats have been dealt with.
   private var path = Scratch<Int32>()
   private var ages = Scratch<Int64>()
@@ -15,6 +17,8 @@ struct PathCounter: ~Copyable {
   private var units = Scratch<Int64>()
   /// By key, the number of the last path that had it.
   private var marks = Scratch<UInt32>()
+  /// By key, of the path at hand.
+  private var ageOfKey = Scratch<Int64>()
   private var mark: UInt32 = 0
 
   init(_ needs: PathNeeds, repeats: Repeats, _ settings: ModelSettings) {
@@ -28,7 +32,8 @@ struct PathCounter: ~Copyable {
   ///
   /// - Parameters:
   ///   - keys: of the touches in order, above 0; at least one.
-  ///   - ages: how long before the conversion each touch was; nil where that is not known.
+  ///   - ages: how long before the conversion each touch was, or for how long nothing came of it; nil where that is
+  ///     not known.
   ///   - keyCount: keys are below.
   mutating func add<Sum: CreditSum>(
     _ keys: UnsafeBufferPointer<Int32>, ages times: UnsafeBufferPointer<Int64>?, keyCount: Int, _ sum: Sum,
@@ -44,7 +49,8 @@ struct PathCounter: ~Copyable {
       if needs.contains(.touches) { for key in kept { tally.touches.add(sum, at: pair(length, Int(key))) } }
       if needs.contains(.lastNonDirect) { addLastNonDirect(kept, sum, &tally) }
       if needs.contains(.timeDecay), hasTimes {
-        let newest = ages[length &- 1]
+        var newest = ages[0]
+        for touch in kept.indices { newest = min(newest, ages[touch]) }
         addShares(kept, sum, &tally.timeDecay) { ages, touch in exp2(-Double(ages[touch] &- newest) / halfLife) }
       }
       if needs.contains(.stepDecay) {
@@ -57,6 +63,9 @@ struct PathCounter: ~Copyable {
     guard sum != .zero || nulls != .zero else { return }
     if needs.contains(.sets) { tally.sets.add(distinct(kept), sum, nulls: nulls) }
     if needs.contains(.paths) { tally.paths.add(kept, sum, nulls: nulls) }
+    guard needs.contains(.exposures), hasTimes else { return }
+    if sum != .zero { tally.exposures.add(kept, ages: ages.start, sum) }
+    if nulls != .zero { tally.exposures.add(kept, ages: ages.start, nulls: nulls, window: window) }
   }
 
   private mutating func reserve(_ length: Int, _ keyCount: Int) {
@@ -66,6 +75,7 @@ struct PathCounter: ~Copyable {
     units.reserve(length)
     guard marks.count < keyCount else { return }
     marks = Scratch(repeating: 0, count: max(64, keyCount * 2))
+    ageOfKey.reserve(marks.count)
     mark = 0
   }
 
@@ -102,7 +112,7 @@ struct PathCounter: ~Copyable {
         keep(touch, at: length)
         length &+= 1
       }
-      if repeats == .unique { sort(path.start, length) }
+      if repeats == .unique { sortByKey(length, withAges: times != nil) }
     case .last:
       // From behind, then turned round.
       let mark = nextMark()
@@ -115,6 +125,13 @@ struct PathCounter: ~Copyable {
       reverse(ages.start, length)
     }
     return length
+  }
+
+  /// Sorts distinct keys; every touch keeps its age.
+  private func sortByKey(_ length: Int, withAges: Bool) {
+    if withAges { for touch in 0..<length { ageOfKey[Int(path[touch])] = ages[touch] } }
+    sort(path.start, length)
+    if withAges { for touch in 0..<length { ages[touch] = ageOfKey[Int(path[touch])] } }
   }
 
   private func see<Sum>(_ path: UnsafeBufferPointer<Int32>, _ keyCount: Int, _ tally: inout PathTally<Sum>) {

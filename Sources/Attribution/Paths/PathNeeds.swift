@@ -15,6 +15,8 @@ struct PathNeeds: OptionSet, Sendable, Codable {
   static let sets = PathNeeds(rawValue: 64)
   /// Distinct paths.
   static let paths = PathNeeds(rawValue: 128)
+  /// Every touch and how long it was looked at.
+  static let exposures = PathNeeds(rawValue: 256)
 
   /// What can be counted without a look at every path as a whole: see `PathWalk`.
   static let sums: PathNeeds = [.ends, .touches, .arcs]
@@ -32,6 +34,7 @@ struct PathNeeds: OptionSet, Sendable, Codable {
     case .linear: self = .touches
     case .position: self = [.ends, .touches]
     case .timeDecay: self = .timeDecay
+    case .additiveHazard: self = .exposures
     case .decaySteps: self = .stepDecay
     case .linearUnique, .participation, .shapley, .shaoLi, .ridgeLogistic, .baggedLogistic: self = .sets
     case .leaveOneOut, .orderedShapley: self = .paths

@@ -24,6 +24,7 @@ extension PathSummary {
     case .shaoLi: return result(model, sets.shaoLi())
     case .ridgeLogistic: return result(model, try sets.logisticCounterfactual())
     case .baggedLogistic: return result(model, try sets.baggedLogistic(seed: settings.seed))
+    case .additiveHazard: return additiveHazard()
     case .markov: return try markov(settings)
     }
   }

@@ -29,9 +29,10 @@ struct PathSummary {
   let chain: MarkovChain
   let sets: PathTable
   let paths: PathTable
+  let exposures: HazardJourneys
 
   /// - Parameter name: of a touch key.
-  /// - Throws: `.unsolvable` when there were more distinct paths than are kept.
+  /// - Throws: `.unsolvable` when there were more distinct paths or exposures than are kept.
   init<Sum>(_ tally: PathTally<Sum>, by: String, name: (Int) -> AttributionResult.Key) throws(AttributionError) {
     guard !tally.paths.isFull, !tally.sets.isFull else {
       throw AttributionError(
@@ -39,6 +40,13 @@ struct PathSummary {
         "attribution: the distinct paths have more than \(PathSums<Sum>.largest) touches; merge them with "
           + "--repeats merged, --repeats unique or a shorter --lookback, or ask for models that need no distinct paths: "
           + "first, last, linear, position, time-decay, decay-steps, last-non-direct, markov of order 1")
+    }
+    guard !tally.exposures.isFull else {
+      throw AttributionError(
+        .unsolvable,
+        "attribution: additive-hazard is fitted to every touch of every journey, and these are more than "
+          + "\(Exposures<Sum>.largest); take --scope journey, a shorter --lookback, --from and --to, or "
+          + "--repeats merged")
     }
     let touched = tally.seen.indices.filter { tally.seen[$0] != 0 }
     var place = [Int](repeating: 0, count: tally.seen.count)
@@ -78,6 +86,7 @@ struct PathSummary {
     chain = MarkovChain(tally.arcs.sorted().map { ($0.key, $0.value.inDoubles) }, conversions: ends) { place[$0] }
     sets = table(tally.sets)
     paths = table(tally.paths)
+    exposures = HazardJourneys(tally.exposures, keys: touched.count, place: place)
   }
 
   /// Conversions that have a touch, and their revenue.

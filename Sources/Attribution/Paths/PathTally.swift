@@ -1,4 +1,4 @@
-/// What is counted of paths, from which every model without times is finished; and the sums of those with times.
+/// What is counted of paths, from which every model without times is finished; and what those with times need.
 ///
 /// A touch key is a number above 0: what `TouchKeys` makes of a touch, or a step's place in a file.
 struct PathTally<Sum: CreditSum>: Sendable, Codable, Equatable {
@@ -24,6 +24,7 @@ struct PathTally<Sum: CreditSum>: Sendable, Codable, Equatable {
   /// Distinct keys of a path, ascending.
   var sets = PathSums<Sum>()
   var paths = PathSums<Sum>()
+  var exposures = Exposures<Sum>()
 
   init() {}
 
@@ -42,6 +43,7 @@ struct PathTally<Sum: CreditSum>: Sendable, Codable, Equatable {
     arcs.add(later.arcs)
     sets.add(later.sets)
     paths.add(later.paths)
+    exposures.add(later.exposures)
   }
 
   private mutating func see<Other>(_ other: PathTally<Other>) {
@@ -66,6 +68,7 @@ extension PathTally where Sum == Credit {
     stepDecay.add(other.stepDecay) { $0.inDoubles * weight }
     arcs.add(other.arcs) { $0.inDoubles * weight }
     other.sets.forEach { path, sum, nulls in sets.add(path, sum.inDoubles * weight, nulls: nulls.inDoubles * weight) }
+    exposures.add(other.exposures, { $0.inDoubles * weight }, { $0.inDoubles * weight })
     other.paths.forEach { path, sum, nulls in paths.add(path, sum.inDoubles * weight, nulls: nulls.inDoubles * weight) }
   }
 }

@@ -8,6 +8,9 @@ struct WholePathWalk: ~Copyable {
   private let keyCount: Int
   private let earliest: Int64
   private let latest: Int64
+  private let wantsExposures: Bool
+  /// The last moment that was looked at.
+  private let end: Int64
   private var counter: PathCounter
   // Of the customer at hand.
   private var times = Scratch<Int64>()
@@ -18,13 +21,17 @@ struct WholePathWalk: ~Copyable {
   private var settled = 0
   private var low = 0
 
-  init(_ query: AttributionQuery, _ needs: PathNeeds, keyCount: Int, isDirect: [Bool]) {
+  /// - Parameter end: the time of the last event that could have been a conversion.
+  init(_ query: AttributionQuery, _ needs: PathNeeds, keyCount: Int, isDirect: [Bool], end: Int64) {
     self.query = query
+    self.end = end
+    wantsExposures = needs.contains(.exposures)
     self.keyCount = keyCount
     earliest = query.period?.lowerBound ?? .min
     latest = query.period?.upperBound ?? .max
     counter = PathCounter(needs, repeats: query.repeats, query.settings)
     counter.isDirect = isDirect
+    counter.window = query.lookback
   }
 
   /// Walks one customer.
@@ -92,7 +99,9 @@ struct WholePathWalk: ~Copyable {
     guard !path.isEmpty, times[path.upperBound &- 1] >= earliest, let bucket = bucket(times[path.upperBound &- 1])
     else { return }
     tallies[bucket].nulls &+= 1
-    count(path, hasTimes: false, .zero, nulls: 1, into: &tallies[bucket])
+    // What lies before a later conversion was not within reach of it: nothing came of it in the whole lookback.
+    if wantsExposures { for touch in path { ages[touch] = min(end &- times[touch], query.lookback) } }
+    count(path, hasTimes: wantsExposures, .zero, nulls: 1, into: &tallies[bucket])
   }
 
   private mutating func count(

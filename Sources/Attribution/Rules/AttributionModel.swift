@@ -32,7 +32,10 @@ public enum AttributionModel: String, Codable, Sendable, CaseIterable {
   case ridgeLogistic = "ridge-logistic"
   /// The bagged logistic regression of Shao and Li (2011).
   case baggedLogistic = "bagged-logistic"
+  /// By the probability that a touch set the conversion off, in a model of how soon conversions follow touches: see
+  /// `AdditiveHazard`.
+  case additiveHazard = "additive-hazard"
 
   /// Whether it has to know when touches were.
-  public var needsTimes: Bool { self == .timeDecay }
+  public var needsTimes: Bool { self == .timeDecay || self == .additiveHazard }
 }

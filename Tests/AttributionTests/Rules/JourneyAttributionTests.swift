@@ -56,6 +56,17 @@ private func conversions(_ result: AttributionResult) -> [String: Double] {
     #expect(conversions(journey[1]) == ["sms": 0.5, "email": 0.5, "push": 1])
   }
 
+  @Test("Time decay of a path whose order does not count: every key by its own touch") func uniqueDecay() async throws {
+    // The dictionary's order is not that of the touches.
+    let events = [
+      touch("0", 0, "sms"), touch("0", 0, "email"), touch("a", 0, "email"), touch("a", 7, "sms"), purchase("a", 14),
+    ]
+    var query = AttributionQuery(models: [.timeDecay])
+    query.repeats = .unique
+    let result = try await attribute(events, query)
+    #expect(close(conversions(result[0])["email"]!, 1.0 / 3) && close(conversions(result[0])["sms"]!, 2.0 / 3))
+  }
+
   @Test("Without an eligible touch a conversion is unattributed, not lost")
   func unattributed() async throws {
     let results = try await attribute(

@@ -53,6 +53,15 @@ private func conversions(_ result: AttributionResult) -> [String: Double] {
     }
   }
 
+  @Test(
+    "Models that need to know when touches were are refused",
+    arguments: [.timeDecay, .additiveHazard] as [AttributionModel])
+  func withoutTimes(_ model: AttributionModel) {
+    let error = #expect(throws: AttributionError.self) { try attribute([header, "A>B,1,1,0"], [.first, model]) }
+    #expect(error?.code == .invalidQuery)
+    #expect(error?.message.contains(model.rawValue) ?? false)
+  }
+
   @Test("Blanks, empty steps, repeated rows, rows of nothing, columns in another order") func messy() throws {
     let clean = try attribute([header, "A>B,2,7,1", "B,1,1,0"])
     let messy = try attribute([

@@ -15,7 +15,8 @@ struct AttributionCommand: AsyncParsableCommand {
       time-decay (--half-life), decay-steps (half as much for every later touch), participation (a whole credit for \
       every key).
       Learned from the paths: markov (removal effects, solved exactly; --order), shapley (--game), ordered-shapley, \
-      leave-one-out, shao-li, ridge-logistic, bagged-logistic.
+      leave-one-out, shao-li, ridge-logistic, bagged-logistic, additive-hazard (how soon conversions follow touches; \
+      not for --paths).
       Conversions without an eligible touch are 'unattributed'; rows and unattributed add up to the totals, except \
       where a model says its own 'sum'.
 
