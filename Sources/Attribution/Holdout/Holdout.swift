@@ -2,10 +2,10 @@ import Journeys
 
 /// The lift of channels, from customers who were held out of them at random.
 ///
-/// A customer belongs to the group of his first assignment in an experiment on a channel, whatever he is assigned later
-/// and whether or not anything reached him: the comparison of groups as they were drawn ("intention to treat") is the
-/// one that chance alone has made equal. His conversions after the assignment, in the order of the store, are his; those
-/// before are nobody's. Linear in events; everything counted is a whole number, so every cut gives the same.
+/// A customer belongs to the group of his first assignment in an experiment on a channel, whatever he is assigned
+/// later and whether or not anything reached him: groups as they were drawn ("intention to treat") are the ones that
+/// chance alone has made equal. His conversions after the assignment, in the order of the store, are his; those before
+/// are nobody's. Linear in events; everything counted is a whole number, so every cut gives the same.
 public struct Holdout: Aggregation {
   public let query: HoldoutQuery
   /// By code of the event type: class 0 assigns, class 1 is counted.
@@ -103,7 +103,7 @@ public struct Holdout: Aggregation {
       throw AttributionError(
         .unknownName,
         "holdout: journey store \(store.directory.path) did not keep '\(name)' of event_data; make it again with "
-          + "'import --property \(query.experimentColumn) --property \(query.groupColumn)', or 'snapshot' with the same")
+          + "'import --property \(query.experimentColumn) --property \(query.groupColumn)', or 'snapshot' with both")
     }
     return (codes, names)
   }

@@ -1,7 +1,7 @@
 /// Randomised hold-outs: events that say who was put into which group of an experiment, and what is counted after them.
 ///
-/// An assignment is an event of type `assignment` whose `channel` is the one under test and whose `event_data` names the
-/// experiment and the group. Who is held out gets nothing of the channel from then on; the others could get it.
+/// An assignment is an event of type `assignment` whose `channel` is the one under test and whose `event_data` names
+/// the experiment and the group. Who is held out gets nothing of the channel from then on; the others could get it.
 public struct HoldoutQuery: Sendable, Equatable {
   /// Event types that are conversions.
   public var conversions: [String]

@@ -1,8 +1,8 @@
 /// Randomised experiments: from a share of the customers whom a channel reaches it is withheld, so that what the others
 /// buy more is what it causes.
 extension Simulation {
-  /// Puts a customer into a group of every channel that can reach him: with the midnight that opens his first day, before
-  /// anything else of the window happens to him.
+  /// Puts a customer into a group of every channel that can reach him: with the midnight that opens his first day,
+  /// before anything else of the window happens to him.
   ///
   /// Hashes decide, no stream: a channel's groups know nothing of another's, and without experiments every event stays
   /// as it is. Who stops reading later stays in his group.

@@ -15,6 +15,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
       Examples:
         analytics-cli generate --customers 10000 --days 90 --seed 7 --output events.jsonl --truth truth.json
+        analytics-cli generate --customers 20000 --days 90 --holdout 0.1 --output events.jsonl --truth truth.json
         analytics-cli generate --customers 1000 --days 30 --seed 1 --output - | gzip > events.jsonl.gz
         analytics-cli generate --customers 2000 --days 60 --seed 7 --bad 0.001 --duplicates 0.01 \\
           --brokers localhost:9092 --topic marketing.events --partitions 4
@@ -43,6 +44,12 @@ struct GenerateCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Events that arrive ten minutes to two days late, as a share.", valueName: "share"))
   var late = 0.01
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold this share of the customers out of each channel, drawn apart for every channel that reaches them; "
+        + "'attribution --holdout' finds from it what channels cause.", valueName: "share"))
+  var holdout: Double?
 
   @Option(help: ArgumentHelp("Write the events to a file, one a line; '-' is stdout.", valueName: "file"))
   var output: String?
@@ -105,7 +112,7 @@ struct GenerateCommand: AsyncParsableCommand {
     do throws(GeneratorError) {
       let configuration = GeneratorConfiguration(
         customers: customers, days: days, seed: seed, start: try CivilDay(start), rate: rate, badShare: bad,
-        duplicateShare: duplicates, lateShare: late)
+        duplicateShare: duplicates, lateShare: late, holdoutShare: holdout)
       let generator = try EventGenerator(configuration)
       let tomorrow = Int(Date().timeIntervalSince1970 / 86_400) + 1
       if (configuration.start + days).daysSince1970 > tomorrow {

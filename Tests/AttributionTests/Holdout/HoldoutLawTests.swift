@@ -22,7 +22,8 @@ import Testing
       }
       data["group"] = ["treatment", "holdout", "treatment", "holdout", "control"].randomElement(using: &random)!
       return TestEvent(
-        customer, time, "experiment_assigned", channel: ["email", "sms", nil].randomElement(using: &random)!, data: data)
+        customer, time, "experiment_assigned", channel: ["email", "sms", nil].randomElement(using: &random)!,
+        data: data)
     }
   }
 
@@ -52,7 +53,9 @@ import Testing
       for (test, of) in Dictionary(
         grouping: assignments, by: { "\($0.channel ?? "-") \($0.data["experiment"] ?? "-")" })
       {
-        let known: (TestEvent) -> String = { ["treatment", "holdout"].contains($0.data["group"]!) ? $0.data["group"]! : "other" }
+        let known = { (event: TestEvent) -> String in
+          ["treatment", "holdout"].contains(event.data["group"]!) ? event.data["group"]! : "other"
+        }
         let group = known(of[0])
         conflicting[test, default: 0] += of.dropFirst().count { known($0) != group }
         let counted = journey.filter {

@@ -102,8 +102,8 @@ private func tests(_ events: [TestEvent], _ query: HoldoutQuery = HoldoutQuery()
   @Test("Channels and experiments stand apart, also those without a name") func apart() async throws {
     let found = try await tests([
       assigned("a", 0, "treatment"), assigned("a", day, "holdout", experiment: "autumn"), bought("a", 2 * day),
-      assigned("a", 3 * day, "treatment", channel: "sms"), assigned("a", 3 * day, "holdout", channel: nil, experiment: nil),
-      bought("a", 4 * day),
+      assigned("a", 3 * day, "treatment", channel: "sms"),
+      assigned("a", 3 * day, "holdout", channel: nil, experiment: nil), bought("a", 4 * day),
     ])
     let counts = Dictionary(
       uniqueKeysWithValues: found.map {

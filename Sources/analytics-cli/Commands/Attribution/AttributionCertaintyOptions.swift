@@ -20,7 +20,7 @@ struct AttributionCertaintyOptions: ParsableArguments {
 
   func bootstrapSettings(seed: UInt64) throws -> BootstrapSettings? {
     guard let bootstrap else {
-      if level != nil { throw ValidationError("--level is that of the intervals of --bootstrap N") }
+      if level != nil { throw ValidationError("--level is that of the intervals of --bootstrap N or --holdout") }
       return nil
     }
     return try usage { () throws(AttributionError) in

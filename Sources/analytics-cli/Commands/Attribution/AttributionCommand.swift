@@ -28,6 +28,7 @@ struct AttributionCommand: AsyncParsableCommand {
         analytics-cli attribution --journeys journeys --model position --weights 0.3,0.2,0.5 --every month
         analytics-cli attribution --journeys journeys --model shapley --bootstrap 500
         analytics-cli attribution --journeys journeys --model all --against truth.json
+        analytics-cli attribution --journeys journeys --holdout --window 30d
         analytics-cli attribution --paths paths.csv --model first,markov,shapley
       """)
 
@@ -42,11 +43,13 @@ struct AttributionCommand: AsyncParsableCommand {
   @OptionGroup(title: "Journeys") var selection: AttributionSelectionOptions
   @OptionGroup(title: "How sure it is") var certainty: AttributionCertaintyOptions
   @OptionGroup(title: "Costs and results") var money: AttributionCostOptions
+  @OptionGroup(title: "Experiments") var experiments: HoldoutOptions
   @OptionGroup var zone: TimeZoneOptions
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var answer: OutputOptions
 
   func run() async throws {
+    if experiments.holdout { return try await answerFromHoldouts() }
     switch (journeys, paths) {
     case (let directory?, nil): try await attribute(journeys: directory)
     case (nil, let file?): try attribute(paths: file)

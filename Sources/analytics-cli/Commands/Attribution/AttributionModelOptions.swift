@@ -4,10 +4,12 @@ import Journeys
 
 /// Which models, and what they can be told.
 struct AttributionModelOptions: ParsableArguments {
+  static let defaultModels = "first,last,linear,markov,shapley"
+
   @Option(
     help: ArgumentHelp(
       "One model, several with commas, or all (default: first,last,linear,markov,shapley).", valueName: "models"))
-  var model = "first,last,linear,markov,shapley"
+  var model = Self.defaultModels
 
   @Option(
     help: ArgumentHelp(

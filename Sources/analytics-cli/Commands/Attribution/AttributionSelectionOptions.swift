@@ -63,7 +63,7 @@ struct AttributionSelectionOptions: ParsableArguments {
   }
 
   func set(_ query: inout AttributionQuery, _ calendar: ZonedCalendar) throws {
-    query.period = try usage { () throws(JourneyError) in try calendar.period(from: from, to: to) }
+    query.period = try period(calendar)
     if let by { query.dimensions = try usage { () throws(AttributionError) in try .init(by) } }
     if let scope { query.scope = scope }
     if let lookback {
@@ -79,6 +79,10 @@ struct AttributionSelectionOptions: ParsableArguments {
     if let repeats { query.repeats = repeats }
     if let campaign { query.campaigns = names(campaign) }
     if let customers { query.customers = try ids(customers) }
+  }
+
+  func period(_ calendar: ZonedCalendar) throws -> ClosedRange<Int64>? {
+    try usage { () throws(JourneyError) in try calendar.period(from: from, to: to) }
   }
 
   private func ids(_ path: String) throws -> [String] {
