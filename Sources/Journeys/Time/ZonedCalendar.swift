@@ -53,6 +53,14 @@ public struct ZonedCalendar: Sendable {
     return self.local(second) == local ? second : first
   }
 
+  /// What the local clock shows, to the second: `2024-03-05 14:07:09`.
+  package func text(_ timestamp: Int64) -> String {
+    let second = floorDivide(local(timestamp), 1_000_000)
+    let day = floorDivide(second, 86_400)
+    let clock = second - day * 86_400
+    return "\(CivilDate(days: day)) \(padded(clock / 3600, 2)):\(padded(clock / 60 % 60, 2)):\(padded(clock % 60, 2))"
+  }
+
   /// Days since 1970-01-01 of the local date.
   public func day(_ timestamp: Int64) -> Int64 { floorDivide(local(timestamp), 86_400_000_000) }
 

@@ -29,6 +29,7 @@ struct AttributionCommand: AsyncParsableCommand {
         analytics-cli attribution --journeys journeys --model shapley --bootstrap 500
         analytics-cli attribution --journeys journeys --model all --against truth.json
         analytics-cli attribution --journeys journeys --holdout --window 30d
+        analytics-cli attribution --journeys journeys --explain 8f14e45f-ceea-467f-a0e6-2d1b7a1c9f01 --format table
         analytics-cli attribution --paths paths.csv --model first,markov,shapley
       """)
 
@@ -38,6 +39,11 @@ struct AttributionCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("A CSV file of aggregated paths instead; '-' is stdin, .gz is unpacked.", valueName: "file"))
   var paths: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead of the whole, one customer's journey with each model's credit for each touch.", valueName: "customer"))
+  var explain: String?
 
   @OptionGroup(title: "Models") var models: AttributionModelOptions
   @OptionGroup(title: "Journeys") var selection: AttributionSelectionOptions
@@ -67,6 +73,7 @@ struct AttributionCommand: AsyncParsableCommand {
     guard !money.write || query.dimensions == .campaign else {
       throw ValidationError("--write: marketing_analytics has rows of campaigns; ask --by campaign")
     }
+    if let explain { return try await write(explain, query, calendar, of: store) }
     let costs = try await money.costs(query, of: store, settings)
     if let period = selection.every { return try await write(query, every: period, calendar, of: store, settings) }
     var results: [AttributionResult]
@@ -102,6 +109,16 @@ struct AttributionCommand: AsyncParsableCommand {
     try answer.write(AttributionEpochsAnswer(epochs: epochs))
     guard money.write else { return }
     try await money.write(epochs.compactMap { epoch in CivilDate(epoch.period).map { ($0.days, epoch.results) } }, settings)
+  }
+
+  private func write(
+    _ customer: String, _ query: AttributionQuery, _ calendar: ZonedCalendar, of store: JourneyStore
+  ) async throws {
+    let results = try await usage { () throws(AttributionError) in
+      try JourneyAttribution(query, of: store)
+    }.run(over: store)
+    let explanation = try JourneyExplainer(query, of: store).explain(customer, in: store, results)
+    try answer.write(AttributionExplanationAnswer(explanation: explanation, calendar: calendar))
   }
 
   private func attribute(paths file: String) throws {
