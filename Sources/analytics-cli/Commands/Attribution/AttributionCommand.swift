@@ -122,7 +122,7 @@ struct AttributionCommand: AsyncParsableCommand {
   }
 
   private func attribute(paths file: String) throws {
-    if let name = selection.firstGiven ?? (money.write ? "--write" : nil) {
+    if let name = selection.firstGiven ?? (money.write ? "--write" : explain.map { _ in "--explain" }) {
       throw ValidationError("\(name) is about events; the paths of --paths are already made")
     }
     let costs = try money.costs.map { try money.fileCosts($0, by: .channel) }
