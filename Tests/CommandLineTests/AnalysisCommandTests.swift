@@ -41,13 +41,62 @@ import Testing
 
     let all = try program.run("attribution", "--journeys", "journeys").json()
     let models = try #require(all["results"] as? [[String: Any]]).map { $0["model"] as? String }
-    #expect(models == ["first", "last", "linear", "markov"])
+    #expect(models == ["first", "last", "linear", "markov", "shapley"])
 
     let csv = try program.run(
       "attribution", "--journeys", "journeys", "--model", "first,last", "--format", "csv", "--by", "channel,campaign")
     let lines = csv.text.split(separator: "\r\n")
     #expect(lines.first == "channel,campaign,first,last,first revenue,last revenue")
     #expect(lines.count == 4 && lines.contains("email,,2.0,0.0,42.5,0.0"))
+  }
+
+  @Test func attributionOfTimeCostsCertaintyAndOneJourney() throws {
+    try importShop()
+    let months = try program.run(
+      "attribution", "--journeys", "journeys", "--model", "first", "--every", "week", "--format", "csv")
+    #expect(months.status == 0, "\(months.errors)")
+    #expect(months.text.hasPrefix("period,channel,first,first revenue\r\n2024-W10,"))
+
+    try Data("channel,cost\nemail,10\ndirect,30\n".utf8).write(to: program.folder.url.appending(path: "costs.csv"))
+    let costs = try program.run(
+      "attribution", "--journeys", "journeys", "--model", "linear", "--scope", "journey", "--costs", "costs.csv"
+    ).json()
+    let rows = try #require(costs["rows"] as? [[String: Any]])
+    let email = try #require(rows.first { $0["key"] as? String == "email" }?["cost"] as? [String: Double])
+    #expect(email["cpa"] == 20 && email["roas"] == 1.5)
+    let move = try #require(costs["move"] as? [String: Any])
+    #expect(move["from"] as? String == "direct" && move["to"] as? String == "email" && move["amount"] as? Double == 3)
+
+    let sure = try program.run(
+      "attribution", "--journeys", "journeys", "--model", "last", "--bootstrap", "50", "--level", "0.8").json()
+    let first = try #require((sure["rows"] as? [[String: Any]])?.first?["interval"] as? [String: Any])
+    #expect(Set(first.keys) == ["conversions", "revenue", "share", "rank"])
+
+    let journey = try program.run("attribution", "--journeys", "journeys", "--model", "linear,markov", "--explain", "a")
+    #expect(journey.status == 0, "\(journey.errors)")
+    let conversions = try #require(try journey.json()["conversions"] as? [[String: Any]])
+    #expect(conversions.count == 2)
+    let touch = try #require((conversions[0]["touches"] as? [[String: Any]])?.first)
+    #expect((touch["credits"] as? [String: Double])?["linear"] == 0.5)
+    let nobody = try program.run("attribution", "--journeys", "journeys", "--explain", "someone-secret")
+    #expect(nobody.status == 1 && !nobody.errors.contains("someone-secret"))
+  }
+
+  @Test func attributionAgainstTheTruthAndByExperiment() throws {
+    let generated = try program.run(
+      "generate", "--customers", "400", "--days", "40", "--seed", "5", "--holdout", "0.3", "--output", "events.jsonl",
+      "--truth", "truth.json")
+    #expect(generated.status == 0, "\(generated.errors)")
+    let imported = try program.run(
+      "import", "--output", "generated", "events.jsonl", "--property", "experiment", "--property", "group")
+    #expect(imported.status == 0, "\(imported.errors)")
+    let compared = try program.run(
+      "attribution", "--journeys", "generated", "--model", "first,last,markov", "--against", "truth.json").json()
+    let truth = try #require(compared["truth"] as? [String: Any])
+    #expect((truth["models"] as? [Any])?.count == 3 && (compared["results"] as? [Any])?.count == 3)
+    let lift = try program.run("attribution", "--journeys", "generated", "--holdout", "--format", "table")
+    #expect(lift.status == 0, "\(lift.errors)")
+    #expect(lift.text.contains("email") && lift.text.contains("push_notification"))
   }
 
   @Test func attributionOfPathsTellsWhatItRejected() throws {
@@ -118,7 +167,17 @@ import Testing
   @Test(arguments: [
     (["attribution"], "--journeys DIRECTORY or --paths FILE"),
     (["attribution", "--journeys", "journeys", "--model", "magic"], "there is no model 'magic'"),
-    (["attribution", "--journeys", "journeys", "--by", "moon"], "'channel', 'campaign' or 'channel,campaign'"),
+    (["attribution", "--journeys", "journeys", "--by", "moon"], "has no column 'moon'"),
+    (["attribution", "--journeys", "journeys", "--by", "channel,channel"], "each once"),
+    (["attribution", "--journeys", "journeys", "--weights", "0.5,0.4,0.3"], "add up to 1.2"),
+    (["attribution", "--journeys", "journeys", "--order", "0"], "neither auto nor a number"),
+    (["attribution", "--journeys", "journeys", "--bootstrap", "3"], "20 to 100000 resamples"),
+    (["attribution", "--journeys", "journeys", "--every", "month", "--bootstrap", "50"], "--every shows how credit moves"),
+    (["attribution", "--journeys", "journeys", "--write"], "ask --by campaign"),
+    (["attribution", "--journeys", "journeys", "--holdout"], "experiment_assigned"),
+    (["attribution", "--journeys", "journeys", "--costs", "events"], "has no costs"),
+    (["attribution", "--paths", "p.csv", "--model", "time-decay"], "needs to know when touches were"),
+    (["attribution", "--paths", "p.csv", "--explain", "a"], "--explain is about events"),
     (["attribution", "--journeys", "journeys", "--conversion", "purchse"], "Did you mean 'purchase'"),
     (
       ["attribution", "--journeys", "journeys", "--touchpoints", "clicks"], "It has: email_opened, page_view, purchase"

@@ -30,7 +30,10 @@ struct TouchSelection: ~Copyable {
     let names = store.eventTypeNames
     var roles = [UInt8](repeating: 0, count: names.count)
     switch query.touchpoints {
-    case .all: roles = Array(repeating: touch, count: names.count)
+    case .all:
+      roles = Array(repeating: touch, count: names.count)
+      // The drawing of an experiment's groups is nothing that happens to a customer.
+      if let code = names.code(of: HoldoutQuery().assignment) { roles[Int(code)] = 0 }
     case .engagements:
       for name in AttributionQuery.Touchpoints.engagementTypes {
         if let code = names.code(of: name) { roles[Int(code)] = touch }

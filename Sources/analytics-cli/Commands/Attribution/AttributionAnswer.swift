@@ -36,6 +36,8 @@ struct AttributionAnswer: Answer {
   private static let columns: [Column] = [
     ("removal effect", { $0.removalEffect.map { .share($0) } }),
     ("of revenue", { $0.removalEffectRevenue.map { .share($0) } }),
+    ("strength", { $0.hazard.map { .number($0.strength, decimals: 3) } }),
+    ("decay a day", { $0.hazard?.decayPerDay.map { .number($0, decimals: 3) } }),
     ("standard error", { $0.standardError.map { .number($0, decimals: 1) } }),
     ("from", { $0.interval.map { .number($0.conversions[0], decimals: 1) } }),
     ("to", { $0.interval.map { .number($0.conversions[1], decimals: 1) } }),

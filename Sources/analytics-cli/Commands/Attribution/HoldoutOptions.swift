@@ -46,7 +46,8 @@ extension AttributionCommand {
   /// The name of an option that says nothing about groups.
   private var firstForModels: String? {
     let given: [(String, Bool)] = [
-      ("--paths", paths != nil), ("--model", models.model != AttributionModelOptions.defaultModels),
+      ("--paths", paths != nil), ("--explain", explain != nil),
+      ("--model", models.model != AttributionModelOptions.defaultModels),
       ("--weights", models.weights != nil), ("--half-life", models.halfLife != nil), ("--direct", models.direct != nil),
       ("--order", models.order != nil), ("--without-nulls", models.withoutNulls),
       ("--sequences", models.sequences != nil), ("--game", models.game != nil), ("--by", selection.by != nil),
