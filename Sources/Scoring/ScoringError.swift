@@ -5,6 +5,8 @@ public struct ScoringError: Error, Sendable, Equatable, CustomStringConvertible 
   public enum Code: String, Sendable {
     /// No model is promoted.
     case noChampion
+    /// The store's events end long before the date to score as of.
+    case staleStore
     /// More customers were asked for at once than may be.
     case tooMany
   }

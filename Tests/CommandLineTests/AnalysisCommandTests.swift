@@ -190,6 +190,7 @@ import Testing
     (["funnel", "--journeys", "journeys", "--query", "none.json"], "cannot be read"),
     (["cohort", "--journeys", "journeys", "--by", "signup"], "no event type 'signup'"),
     (["cohort", "--journeys", "journeys", "--periods", "0"], "at least one period"),
+    (["cohort", "--journeys", "journeys", "--periods", "1000000000"], "at most 10000"),
     (["cohort", "--journeys", "journeys", "--timezone", "Moon/Sea"], "time zone 'Moon/Sea' is unknown"),
   ])
   func wrongUsage(_ arguments: [String], _ message: String) throws {
@@ -197,6 +198,27 @@ import Testing
     let run = try program.run(arguments)
     #expect(run.status == 64 && run.output.isEmpty, "\(run.errors)")
     #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  /// A link stays one, a pipe is written to, and a device that takes nothing is a failure, not a crash.
+  @Test func outputGoesWhereItWasSent() throws {
+    try importShop()
+    let folder = program.folder.url
+    let real = URL(filePath: try program.folder.file("real.json", "old"))
+    let link = folder.appending(path: "link.json")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: real)
+    #expect(try program.run("cohort", "--journeys", "journeys", "--output", "link.json").status == 0)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == real.path)
+    #expect(try JSONSerialization.jsonObject(with: Data(contentsOf: real)) is [String: Any])
+
+    let process = program.process(["cohort", "--journeys", "journeys"])
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    process.standardError = FileHandle(forWritingAtPath: try program.folder.file("errors", ""))
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 1)
+    let errors = try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)
+    #expect(errors.contains("No space left on device"))
   }
 
   @Test func aMissingOrForeignStoreIsAFailure() throws {

@@ -160,6 +160,36 @@ import Testing
     }
   }
 
+  /// Whoever followed such places would leave the file.
+  @Test(arguments: ["offsets.npy", "customer_id_offsets.npy"]) func placesThatGoBackAreRefused(_ file: String) throws {
+    let path = try write(random(100, seed: 7)).appending(path: file)
+    var bytes = try Data(contentsOf: path)
+    // The last but one of the int64 numbers behind the header.
+    let place = bytes.count - 16
+    bytes.replaceSubrange(place..<place + 8, with: withUnsafeBytes(of: Int64(1) << 40) { Data($0) })
+    try bytes.write(to: path)
+    #expect { try JourneyStore(path.deletingLastPathComponent()) } throws: { error in
+      (error as? JourneyError)?.code == .damagedStore && "\(error)".contains(file.dropLast(4))
+    }
+  }
+
+  @Test func whatIsNoPartOfAStoreIsNotDeletedWithIt() throws {
+    let url = try write(random(10, seed: 8))
+    try Data("mine".utf8).write(to: url.appending(path: "notes.txt"))
+    #expect { try write(random(20, seed: 9)) } throws: { error in
+      (error as? JourneyError)?.code == .unwritable && "\(error)".contains("notes.txt")
+    }
+    #expect(try String(contentsOf: url.appending(path: "notes.txt"), encoding: .utf8) == "mine")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["store"])
+  }
+
+  @Test func nothingDoesNotReplaceSomething() throws {
+    let url = try write(random(10, seed: 10))
+    #expect { try write([]) } throws: { ($0 as? JourneyError)?.code == .unwritable }
+    #expect(try JourneyStore(url).eventCount == 10)
+    #expect(try JourneyStore(write([], to: "new")).eventCount == 0)
+  }
+
   @Test func unknownColumnsAreNamed() throws {
     let store = try JourneyStore(try write(random(10, seed: 6)))
     #expect { try store.property("colour") } throws: { error in

@@ -9,12 +9,14 @@ public struct Cohorts: Aggregation {
   /// By code of the event type: class 0 opens a cohort, class 1 is counted.
   private let classes: [UInt8]
   /// Nil for a store without events.
+  private static let mostPeriods = 10_000
+
   private let periods: PeriodTable?
 
   /// - Throws: `.unknownName` for an event type that the store does not have, `.invalidQuery`.
   public init(_ query: CohortQuery, of store: JourneyStore) throws(AttributionError) {
-    guard query.periods > 0, !query.events.isEmpty else {
-      throw AttributionError(.invalidQuery, "cohort: at least one period and one event type are needed")
+    guard 1...Self.mostPeriods ~= query.periods, !query.events.isEmpty else {
+      throw AttributionError(.invalidQuery, "cohort: at least one period, at most \(Self.mostPeriods), and one event type are needed")
     }
     self.query = query
     var classes = [UInt8](repeating: 0, count: store.eventTypeNames.count)

@@ -10,6 +10,13 @@ extension JourneyStoreBuilder {
   ///
   /// - Throws: `JourneyError.unwritable`; nothing half written stays.
   package consuming func write(to directory: URL, source: StoreManifest.Source) throws -> StoreManifest {
+    // Nobody wants nothing in place of something: it is a wrong file, format or database.
+    guard count > 0 || !StoreReplacement.wouldReplaceEvents(at: directory) else {
+      throw JourneyError(
+        .unwritable,
+        "write journey store \(directory.path): no event was found, and the store there has some; it is left as it is. "
+          + "Look at the source, or remove the store")
+    }
     let replaced = try StoreReplacement(directory)
     do {
       let manifest = try writeColumns(to: replaced.temporary, source: source)

@@ -23,6 +23,13 @@ struct StoreReplacement {
           .unwritable,
           "write journey store \(directory.path): something that is no journey store is there; name another directory")
       }
+      // The old store is removed with all that is in it.
+      if let other = contents.sorted().first(where: { $0 != StoreFiles.manifestName && !$0.hasSuffix(".npy") }) {
+        throw JourneyError(
+          .unwritable,
+          "write journey store \(directory.path): '\(other)' in it is no part of a store; move it, or name another "
+            + "directory")
+      }
     }
     do {
       try manager.createDirectory(at: temporary, withIntermediateDirectories: true)
@@ -30,6 +37,11 @@ struct StoreReplacement {
       throw JourneyError(
         .unwritable, "write journey store \(directory.path): its parent directory cannot be written to")
     }
+  }
+
+  /// Whether a store with events stands where the new one is to be.
+  static func wouldReplaceEvents(at directory: URL) -> Bool {
+    (try? JourneyStore(directory)).map { $0.eventCount > 0 } ?? false
   }
 
   func commit() throws(JourneyError) {

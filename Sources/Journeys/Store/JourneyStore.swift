@@ -49,6 +49,7 @@ public final class JourneyStore: Sendable {
     amounts = try files.column("amount", count: manifest.events)
     eventIDs = try files.column("event_id", count: manifest.events * 16)
     customerIDOffsets = try files.column("customer_id_offsets", count: manifest.customers + 1)
+    try files.checkOffsets(customerIDOffsets, "customer_id_offsets", end: nil)
     customerIDs = try files.column("customer_id", count: Int(customerIDOffsets[manifest.customers]))
     eventTypeNames = try files.names("event_type")
     channelNames = try files.names("channel")
@@ -56,10 +57,7 @@ public final class JourneyStore: Sendable {
     var properties: [String: Property] = [:]
     for column in manifest.columns { properties[column.name] = try files.property(column) }
     self.properties = properties
-    guard offsets[0] == 0, offsets[manifest.customers] == manifest.events else {
-      throw JourneyError(
-        .damagedStore, "open journey store \(directory.path): offsets do not cover the events; create it again")
-    }
+    try files.checkOffsets(offsets, "offsets", end: manifest.events)
   }
 
   /// The events of customer `index`.

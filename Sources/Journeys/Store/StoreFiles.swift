@@ -18,6 +18,19 @@ struct StoreFiles {
     return column
   }
 
+  /// Places in another column must begin at 0, never go back and end where that column ends: whoever follows them must
+  /// not leave the file.
+  func checkOffsets(_ offsets: Column<Int64>, _ name: String, end: Int?) throws(JourneyError) {
+    var isRising = offsets[0] == 0
+    for place in 1..<offsets.count where offsets[place] < offsets[place - 1] { isRising = false }
+    guard isRising, end.map({ offsets[offsets.count - 1] == $0 }) ?? true else {
+      throw JourneyError(
+        .damagedStore,
+        "open journey store \(directory.path): column \(name) is damaged: its places do not rise from 0 to the end; "
+          + "create the store again")
+    }
+  }
+
   /// Nil for columns that are no property: places, bytes and times.
   func property(_ column: StoreManifest.Column) throws(JourneyError) -> JourneyStore.Property? {
     switch column.kind {

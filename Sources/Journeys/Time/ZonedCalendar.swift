@@ -54,7 +54,7 @@ public struct ZonedCalendar: Sendable {
   }
 
   /// What the local clock shows, to the second: `2024-03-05 14:07:09`.
-  package func text(_ timestamp: Int64) -> String {
+  package func clockText(_ timestamp: Int64) -> String {
     let second = floorDivide(local(timestamp), 1_000_000)
     let day = floorDivide(second, 86_400)
     let clock = second - day * 86_400

@@ -20,6 +20,8 @@ public struct ScoringRun: Sendable {
   /// Customers per batch of writes, and batches that wait for the database at once.
   private static let batchSize = 1000
   public static let batchesAtOnce = 4
+  /// Microseconds.
+  private static let oldestStore: Int64 = 30 * 86_400 * 1_000_000
 
   public init(
     store: JourneyStore, registry: ModelRegistry, scores: any ScoreStore, analytics: MarketingAnalyticsWriter
@@ -33,11 +35,12 @@ public struct ScoringRun: Sendable {
   /// - Parameters:
   ///   - asOf: microseconds since 1970 UTC; nothing at or after it is seen.
   ///   - calendar: cuts the campaigns' days.
-  /// - Throws: `ScoringError.noChampion` before anything is written; `StoreError`, `ModelError`, `CancellationError`.
+  /// - Throws: `ScoringError` `.noChampion`, `.staleStore` before anything is written; `StoreError`, `ModelError`, `CancellationError`.
   public func run(
     asOf: Int64, calendar: ZonedCalendar, now: Date = Date(), report: Report = { _, _, _ in }
   ) async throws -> ScoringSummary {
     let (model, version) = try churnChampion()
+    try checkAge(asOf, calendar)
     // Both databases answer, or nothing is begun.
     try await scores.ping()
     try await analytics.check()
@@ -54,6 +57,15 @@ public struct ScoringRun: Sendable {
     summary.analytics = try await analytics.write(rows)
     try report(.campaigns, rows.count, rows.count)
     return summary
+  }
+
+  /// Silence is what the models take for churn: a store that was not refreshed would make everybody look lost.
+  private func checkAge(_ asOf: Int64, _ calendar: ZonedCalendar) throws(ScoringError) {
+    guard let last = store.manifest.lastTimestamp, asOf > last, asOf - last > Self.oldestStore else { return }
+    throw ScoringError(
+      .staleStore,
+      "score: the events of journey store \(store.directory.path) end on \(CivilDate(days: calendar.day(last))), more "
+        + "than \(Self.oldestStore / 86_400_000_000) days before --as-of; take a new snapshot, or an earlier date")
   }
 
   private func churnChampion() throws -> (model: ChurnModel, version: String) {

@@ -25,15 +25,9 @@ struct OutputOptions: ParsableArguments {
       case .csv: answer.table.csv
       case .json: try Self.json(answer)
       }
-    guard let output else {
-      FileHandle.standardOutput.write(Data(text.utf8))
-      return
-    }
-    do {
-      try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
-    } catch {
-      throw OutputError(path: output)
-    }
+    let sink = try TextSink(output)
+    try sink.write(text)
+    try sink.finish()
   }
 
   private static func json(_ answer: some Encodable) throws -> String {

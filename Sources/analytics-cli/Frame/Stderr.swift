@@ -6,5 +6,8 @@ enum Stderr {
 
   static func print(_ line: String) { write(line + "\n") }
 
-  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  static func write(_ text: String) {
+    // Whoever closed it does not want to know.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
 }

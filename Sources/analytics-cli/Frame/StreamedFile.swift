@@ -5,6 +5,7 @@ import Foundation
 /// What is no regular file (a pipe, `/dev/null`) is written as it is, and `-` is stdout.
 final class StreamedFile {
   private let path: String
+  private let target: String
   private let temporary: String?
   private let descriptor: Int32
   private var isClosed = false
@@ -13,13 +14,16 @@ final class StreamedFile {
   init(_ path: String) throws {
     self.path = path
     if path == "-" {
+      target = path
       temporary = nil
       descriptor = STDOUT_FILENO
       return
     }
     var status = stat()
     let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
-    temporary = isSpecial ? nil : "\(path).\(ProcessInfo.processInfo.processIdentifier).part"
+    // A link stays one: what it leads to is replaced.
+    target = isSpecial ? path : URL(filePath: path).resolvingSymlinksInPath().path
+    temporary = isSpecial ? nil : "\(target).\(ProcessInfo.processInfo.processIdentifier).part"
     descriptor = open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw OutputError(path: path, errno: errno) }
   }
@@ -48,7 +52,7 @@ final class StreamedFile {
     isClosed = true
     // Some file systems tell of a full disk only here.
     let isWritten = close(descriptor) == 0
-    guard isWritten, temporary.map({ rename($0, path) == 0 }) ?? true else {
+    guard isWritten, temporary.map({ rename($0, target) == 0 }) ?? true else {
       let error = OutputError(path: path, errno: errno)
       if let temporary { unlink(temporary) }
       throw error

@@ -75,6 +75,18 @@ import Testing
     }
   }
 
+  @Test func aStoreThatEndsLongBeforeIsNotScored() async throws {
+    let shop = try Shop()
+    _ = try await shop.promoteModel()
+    try await withAnalytics { url in
+      let store = MemoryScoreStore()
+      await #expect { try await run(shop, store, url, asOf: Shop.asOf + Int64(40 * Shop.day) * 1_000_000) } throws: {
+        ($0 as? ScoringError)?.code == .staleStore
+      }
+      #expect(try analyticsRows(url).isEmpty)
+    }
+  }
+
   @Test func campaignDaysHaveOurKeys() async throws {
     let named = #","channel":"email","campaign_id":"\#(Shop.eid)""#
     let upper = named.replacing(Shop.eid, with: Shop.eid.uppercased())

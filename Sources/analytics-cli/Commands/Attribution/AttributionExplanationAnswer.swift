@@ -38,5 +38,5 @@ struct AttributionExplanationAnswer: Answer {
     return table
   }
 
-  private func time(_ timestamp: Int64) -> String { calendar.text(timestamp) }
+  private func time(_ timestamp: Int64) -> String { calendar.clockText(timestamp) }
 }
