@@ -25,9 +25,10 @@ struct OutputOptions: ParsableArguments {
       case .csv: answer.table.csv
       case .json: try Self.json(answer)
       }
-    let sink = try TextSink(output)
-    try sink.write(text)
-    try sink.finish()
+    // Not to be cancelled: a command that was stopped still says what it has done.
+    let file = try StreamedFile(output ?? "-")
+    try Array(text.utf8).withUnsafeBytes { try file.write($0) }
+    try file.finish()
   }
 
   private static func json(_ answer: some Encodable) throws -> String {

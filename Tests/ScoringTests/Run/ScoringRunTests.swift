@@ -83,7 +83,8 @@ import Testing
       await #expect { try await run(shop, store, url, asOf: Shop.asOf + Int64(40 * Shop.day) * 1_000_000) } throws: {
         ($0 as? ScoringError)?.code == .staleStore
       }
-      #expect(try analyticsRows(url).isEmpty)
+      let rows = try analyticsRows(url)
+      #expect(rows.isEmpty)
     }
   }
 
