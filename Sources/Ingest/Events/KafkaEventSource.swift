@@ -18,7 +18,7 @@ package final class KafkaEventSource: EventSource {
 
   /// Joins the group.
   ///
-  /// - Parameter untilEnd: `next` returns nil when all partitions have been read to their end.
+  /// - Parameter untilEnd: `next` returns nil when all partitions have been read to their end, by us or by others.
   /// - Throws: `KafkaError` when brokers or topic cannot be reached within `patience`.
   package init(
     _ configuration: KafkaConfiguration, topic: String, group: String, untilEnd: Bool,
@@ -54,7 +54,7 @@ package final class KafkaEventSource: EventSource {
         if deadline == nil { deadline = .now + limits.linger }
       case .endOfPartition(let partition): ended.insert(partition)
       }
-      if untilEnd, isAtEnd { break }
+      if untilEnd, isAtEnd, deadline != nil || consumer.hasGroupReadTheOthers() { break }
     }
     return messages.count == 0 ? nil : messages.batch(topic: consumer.topic)
   }

@@ -17,6 +17,7 @@ final class KafkaConsumer: @unchecked Sendable {
   let topic: String
   private let handle: KafkaHandle
   private let queue: OpaquePointer
+  private let partitionCount: Int
   private let rebalances: Rebalances
   private let logger: Logger
   /// Came while none was wanted; the next `poll` returns it.
@@ -50,7 +51,7 @@ final class KafkaConsumer: @unchecked Sendable {
           + " librdkafka \(String(cString: rd_kafka_version_str())); use range, or librdkafka 2.10 or newer")
     }
     handle = try KafkaHandle(RD_KAFKA_CONSUMER, properties, callbacks: rebalances)
-    _ = try handle.partitionCount(of: topic, patience: patience)
+    partitionCount = try handle.partitionCount(of: topic, patience: patience)
     rd_kafka_poll_set_consumer(handle.pointer)
     queue = rd_kafka_queue_get_consumer(handle.pointer)
     let topics = rd_kafka_topic_partition_list_new(1)
@@ -115,6 +116,28 @@ final class KafkaConsumer: @unchecked Sendable {
     }
     guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
       throw KafkaError(error, "the commit", of: "offsets of topic '\(topic)'")
+    }
+  }
+
+  /// Whether the group has committed all that there is in the partitions that are not ours: another member may be at
+  /// work on them, or have died and keep them until the group misses it. When nobody answers, it is not known to be so.
+  func hasGroupReadTheOthers() -> Bool {
+    let others = (0..<Int32(partitionCount)).filter { assignment[$0] == nil }
+    guard !others.isEmpty else { return true }
+    let list = rd_kafka_topic_partition_list_new(Int32(others.count))
+    defer { rd_kafka_topic_partition_list_destroy(list) }
+    for partition in others { rd_kafka_topic_partition_list_add(list, topic, partition) }
+    let patience: Int32 = 5000
+    guard let list, rd_kafka_committed(handle.pointer, list, patience) == RD_KAFKA_RESP_ERR_NO_ERROR else { return false }
+    return (0..<Int(list.pointee.cnt)).allSatisfy { index in
+      let partition = list.pointee.elems[index]
+      var (low, high): (Int64, Int64) = (0, 0)
+      guard partition.err == RD_KAFKA_RESP_ERR_NO_ERROR,
+        rd_kafka_query_watermark_offsets(handle.pointer, topic, partition.partition, &low, &high, patience)
+          == RD_KAFKA_RESP_ERR_NO_ERROR
+      else { return false }
+      // Without a commit the group begins at the first message.
+      return max(partition.offset, low) >= high
     }
   }
 
