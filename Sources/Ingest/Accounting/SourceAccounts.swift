@@ -40,16 +40,22 @@ final class SourceAccounts {
 
   /// Enters the batch and waits until it is durable. After an error it can be called again.
   ///
+  /// Each source by a write of its own: of several updates in one the server does not say which ones came too late.
+  ///
   /// - Returns: what this batch adds to the run's counts.
   func enter(_ batch: DecodedBatch) throws(StoreError) -> IngestCounts {
     var sum = IngestCounts()
-    var pending = Array(batch.batch.sources.indices)
-    while !pending.isEmpty {
-      try load(pending.map { batch.batch.sources[$0].name }, afterLedger: true)
-      let outcomes = pending.map { (source: $0, outcome: outcome(of: batch, source: $0)) }
-      let refused = try write(outcomes.map { (batch.batch.sources[$0.source].name, $0.outcome.new) })
-      for (place, outcome) in outcomes.enumerated() where !refused.contains(place) { sum += outcome.outcome.run }
-      pending = refused.map { pending[$0] }
+    for (source, place) in batch.batch.sources.enumerated() {
+      let isLast = source == batch.batch.sources.count - 1
+      while true {
+        try load([place.name], afterLedger: true)
+        let outcome = outcome(of: batch, source: source)
+        // The journal is in order: the last one's entry makes all before it durable.
+        if try write(outcome.new, place.name, journaled: isLast) {
+          sum += outcome.run
+          break
+        }
+      }
     }
     return sum
   }
@@ -97,37 +103,25 @@ final class SourceAccounts {
     return (new, run)
   }
 
-  /// Returns the places of those that another writer had changed before.
-  private func write(_ new: [(name: String, account: Account)]) throws(StoreError) -> [Int] {
+  /// Returns false if another writer was faster; then the account is to be read again.
+  private func write(_ new: Account, _ name: String, journaled: Bool) throws(StoreError) -> Bool {
     var bulk = BulkWrite()
-    for (name, account) in new {
-      let document = document(name, account)
-      if account.version == 1 {
-        bulk.insert(document)
-      } else {
-        let filter = BSONDocument {
-          $0.append("_id", name)
-          $0.append("version", account.version - 1)
-        }
-        bulk.replace(filter, with: document)
+    let document = document(name, new)
+    if new.version == 1 {
+      bulk.insert(document)
+    } else {
+      let filter = BSONDocument {
+        $0.append("_id", name)
+        $0.append("version", new.version - 1)
       }
+      bulk.replace(filter, with: document)
     }
-    do throws(StoreError) {
-      let result = try collection.write(bulk, journaled: true)
-      var refused = Set<Int>()
-      for failure in result.failures {
-        guard failure.error.code == .duplicate else { throw failure.error }
-        refused.insert(failure.index)
-      }
-      if result.matched < new.count(where: { $0.account.version > 1 }) {
-        for (place, item) in new.enumerated() where item.account.version > 1 { refused.insert(place) }
-      }
-      for (place, item) in new.enumerated() { accounts[item.name] = refused.contains(place) ? nil : item.account }
-      return refused.sorted()
-    } catch {
-      for (name, _) in new { accounts[name] = nil }
-      throw error
-    }
+    accounts[name] = nil
+    let result = try collection.write(bulk, journaled: journaled)
+    for failure in result.failures where failure.error.code != .duplicate { throw failure.error }
+    guard result.failures.isEmpty, new.version == 1 || result.matched == 1 else { return false }
+    accounts[name] = new
+    return true
   }
 
   private func document(_ name: String, _ account: Account) -> BSONDocument {
