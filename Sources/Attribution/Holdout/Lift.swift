@@ -36,36 +36,15 @@ public struct Lift: Codable, Sendable, Equatable {
     absolute = difference
     relative = heldOut.mean != 0 ? difference / heldOut.mean : nil
     incremental = difference * size
-    guard let first = treated.variance, let second = heldOut.variance, first + second > 0 else {
+    guard let test = WelchTest(treated, heldOut) else {
       (standardError, degreesOfFreedom, interval, pValue, incrementalInterval) = (nil, nil, nil, nil, nil)
       return
     }
-    let (ofTreated, ofHeldOut) = (first / size, second / Double(heldOut.count))
-    let variance = ofTreated + ofHeldOut
-    // Shares of the variance, so that no square of it leaves the range of a double.
-    let (a, b) = (ofTreated / variance, ofHeldOut / variance)
-    let degrees = 1 / (a * a / (size - 1) + b * b / Double(heldOut.count - 1))
-    let error = variance.squareRoot()
-    let t = StudentT(degreesOfFreedom: degrees)
-    let reach = t.critical(1 - level) * error
-    standardError = error
-    degreesOfFreedom = degrees
-    pValue = t.twoSided(difference / error)
+    let reach = test.reach(level)
+    standardError = test.standardError
+    degreesOfFreedom = test.degreesOfFreedom
+    pValue = test.pValue(difference)
     interval = [difference - reach, difference + reach]
     incrementalInterval = [(difference - reach) * size, (difference + reach) * size]
-  }
-}
-
-/// Number, sum and sum of squares of some values.
-struct Moments {
-  let count: Int
-  let sum: Double
-  let sumOfSquares: Double
-
-  var mean: Double { sum / Double(count) }
-
-  /// With n − 1 below; nil for a single value.
-  var variance: Double? {
-    count > 1 ? max(0, sumOfSquares - sum * mean) / Double(count - 1) : nil
   }
 }

@@ -26,16 +26,7 @@ package struct StudentT {
   }
 
   /// The t that |T| passes with a probability, between 0 and 1: 1.96 for 0.05 and many degrees of freedom.
-  package func critical(_ probability: Double) -> Double {
-    // The two-sided tail falls from 1 to 0: it is bracketed by doubling, then halved to the last bit.
-    var (low, high) = (0.0, 1.0)
-    while twoSided(high) > probability && high < 1e300 { (low, high) = (high, high * 2) }
-    while true {
-      let middle = low + (high - low) / 2
-      guard middle > low, middle < high else { return middle }
-      if twoSided(middle) > probability { low = middle } else { high = middle }
-    }
-  }
+  package func critical(_ probability: Double) -> Double { criticalValue(probability, twoSided) }
 }
 
 /// I_x(a, 1/2) = 1 − I_{1−x}(1/2, a), by the continued fraction of DLMF 8.17.22 on the side where it converges fast.
