@@ -9,8 +9,7 @@ extension JourneyStore {
     for name in names {
       guard let code = eventTypeNames.code(of: name) else {
         let known = eventTypeNames.names.sorted()
-        let nearest = known.min { editDistance($0, name) < editDistance($1, name) }
-        let hint = nearest.flatMap { editDistance($0, name) <= max(2, name.count / 3) ? " Did you mean '\($0)'?" : nil }
+        let hint = nearestName(to: name, among: known).map { " Did you mean '\($0)'?" }
         throw AttributionError(
           .unknownName,
           "\(setting): journey store \(directory.path) has no event type '\(name)'.\(hint ?? "") "
@@ -20,6 +19,13 @@ extension JourneyStore {
     }
     return codes
   }
+}
+
+/// The name that was probably meant; nil when none is alike.
+package func nearestName(to name: String, among known: [String]) -> String? {
+  let distances = known.map { ($0, editDistance($0, name)) }
+  guard let nearest = distances.min(by: { $0.1 < $1.1 }), nearest.1 <= max(2, name.count / 3) else { return nil }
+  return nearest.0
 }
 
 /// Levenshtein's distance between two names.
