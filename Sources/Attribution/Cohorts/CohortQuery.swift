@@ -25,6 +25,23 @@ public struct CohortQuery: Sendable {
     case revenue
     /// The number of these events.
     case orders
+    /// Realised lifetime value: the amounts from the first period to this one, for each customer, major units.
+    case lifetimeValue = "ltv"
+    /// Return on ad spend: lifetime value over what a customer of the cohort cost.
+    case roas
+
+    /// Whether a period's value holds those before it.
+    var isCumulative: Bool { self == .lifetimeValue || self == .roas }
+  }
+
+  /// What a cohort of the answer is.
+  public enum Rows: String, Codable, Sendable, CaseIterable {
+    /// The customers who began in a calendar period.
+    case period
+    /// Those whom a channel, or a campaign, brought, whenever they began: the one of a customer's first event that has
+    /// one, up to the event with which he began.
+    case channel
+    case campaign
   }
 
   public var start: Start
@@ -36,10 +53,16 @@ public struct CohortQuery: Sendable {
   public var metric: Metric
   /// In whose zone days, weeks and months are cut.
   public var calendar: ZonedCalendar
+  public var rows: Rows
+  /// Of `roas`, by channel or campaign as `rows` has it: minor units.
+  public var costs: [String: Int64]
+  /// Of the intervals.
+  public var level: Double
 
   public init(
     by start: Start = .firstPurchase, events: [String] = ["purchase"], period: CalendarPeriod = .month,
-    periods: Int = 12, metric: Metric = .retention, calendar: ZonedCalendar
+    periods: Int = 12, metric: Metric = .retention, calendar: ZonedCalendar, rows: Rows = .period,
+    costs: [String: Int64] = [:], level: Double = 0.95
   ) {
     self.start = start
     self.events = events
@@ -47,5 +70,39 @@ public struct CohortQuery: Sendable {
     self.periods = periods
     self.metric = metric
     self.calendar = calendar
+    self.rows = rows
+    self.costs = costs
+    self.level = level
+  }
+
+  /// - Throws: `.invalidQuery`.
+  func check() throws(AttributionError) {
+    func refused(_ reason: String) -> AttributionError { AttributionError(.invalidQuery, "cohort: \(reason)") }
+    guard 1...Self.mostPeriods ~= periods, !events.isEmpty else {
+      throw refused("at least one period, at most \(Self.mostPeriods), and one event type are needed")
+    }
+    guard 0 < level, level < 1 else { throw refused("the level of the intervals lies between 0 and 1") }
+    if metric == .roas {
+      guard rows != .period else { throw refused("roas is by channel or campaign: those are what costs something") }
+      guard !costs.isEmpty, costs.values.allSatisfy({ $0 >= 0 }) else {
+        throw refused("roas needs costs by \(rows.rawValue), of which none is below 0")
+      }
+    }
+  }
+
+  private static let mostPeriods = 10_000
+}
+
+extension AttributionCosts {
+  /// The costs of a single dimension's names, in minor units, as cohorts take them.
+  public var minorUnits: [String: Int64] {
+    var costs: [String: Int64] = [:]
+    for (key, cost) in self.costs {
+      guard key.names.count == 1, let name = key.names[0], let minor = Money.minor(fromMajor: cost)?.minor else {
+        continue
+      }
+      costs[name] = minor
+    }
+    return costs
   }
 }

@@ -1,22 +1,29 @@
 import Journeys
 
 /// Goes through the events of interest of a batch, customer after customer, and counts them by cohort and period.
-struct CohortWalk: ~Copyable {
+struct CohortWalk<Cell: CohortCell>: ~Copyable {
   private let query: CohortQuery
+  private let acquisition: Acquisition
   private let periods: PeriodLookup
-  private var counts: CohortCounts
+  private let periodCount: Int
+  private var counts: CohortCounts<Cell>
   // Events of interest of the batch and their times.
   private var events = Scratch<Int>()
   private var times = Scratch<Int64>()
-  // Of the customer at hand: his cohort, -1 for none, and the sum of the period at hand, -1 before the first.
-  private var cohort = -1
+  // Of the customer at hand: the place of the period in which he began, -1 for none, and his cohort.
+  private var start = -1
+  private var cohort = 0
+  // The sum of the period at hand, -1 before the first, and that of the periods before it, when they count.
   private var period = -1
   private var sum: Int128 = 0
+  private var before: Int128 = 0
 
-  init(_ query: CohortQuery, _ periods: PeriodLookup, count: Int) {
+  init(_ query: CohortQuery, _ acquisition: Acquisition, _ periods: PeriodLookup, count: Int) {
     self.query = query
+    self.acquisition = acquisition
     self.periods = periods
-    counts = CohortCounts(periods: count, columns: query.periods)
+    periodCount = count
+    counts = CohortCounts(cohorts: acquisition.count * count, columns: query.periods)
   }
 
   consuming func finish(into tally: inout CohortTally) { counts.add(to: &tally) }
@@ -36,30 +43,40 @@ struct CohortWalk: ~Copyable {
       let (event, time) = (events[entry], times[entry])
       if event >= end {
         // The first event of interest of another customer.
-        flush()
+        close()
         while Int(columns.offsets[customer &+ 1]) <= event { customer &+= 1 }
         end = Int(columns.offsets[customer &+ 1])
-        let start = isFirstEvent ? Int(columns.offsets[customer]) : bits.first(ofClass: 0, in: event..<end)
-        cohort = start.map { periods[columns.timestamps[$0]] } ?? -1
-        if !isFirstEvent && cohort >= 0 { counts.sizes.add(1, 0, cohort) }
+        let first = isFirstEvent ? Int(columns.offsets[customer]) : bits.first(ofClass: 0, in: event..<end)
+        if let first {
+          open(first, customer, columns)
+          if !isFirstEvent { counts.sizes.add(1, 0, cohort) }
+        }
       }
       let place = event &- bits.firstEvent
       let isCounted = counted[place &>> 6] &>> UInt64(truncatingIfNeeded: place & 63) & 1 != 0
-      if cohort >= 0 && isCounted { count(event, at: time, columns) }
+      if start >= 0 && isCounted { count(event, at: time, columns) }
     }
-    flush()
+    close()
   }
 
   /// Cohorts by the first event have customers without an event of interest.
   private mutating func openAll(_ batch: Range<Int>, _ columns: EventColumns) {
     for customer in batch where columns.offsets[customer] < columns.offsets[customer &+ 1] {
-      counts.sizes.add(1, 0, periods[columns.timestamps[Int(columns.offsets[customer])]])
+      open(Int(columns.offsets[customer]), customer, columns)
+      counts.sizes.add(1, 0, cohort)
     }
+    start = -1
+  }
+
+  @inline(__always)
+  private mutating func open(_ first: Int, _ customer: Int, _ columns: EventColumns) {
+    start = periods[columns.timestamps[first]]
+    cohort = acquisition.number(Int(columns.offsets[customer])...first, columns) &* periodCount &+ start
   }
 
   @inline(__always)
   private mutating func count(_ event: Int, at time: Int64, _ columns: EventColumns) {
-    let later = periods[time] &- cohort
+    let later = periods[time] &- start
     if later < 0 || later >= query.periods { return }
     if later != period {
       flush()
@@ -68,14 +85,24 @@ struct CohortWalk: ~Copyable {
     switch query.metric {
     case .retention: sum = 1
     case .orders: sum &+= 1
-    case .revenue: sum &+= columns.amounts[event] == Money.none ? 0 : Int128(columns.amounts[event])
+    case .revenue, .lifetimeValue, .roas:
+      sum &+= columns.amounts[event] == Money.none ? 0 : Int128(columns.amounts[event])
     }
   }
 
   /// Adds the sum of the period at hand.
   @inline(__always)
   private mutating func flush() {
-    if period >= 0 { counts.sums.add(sum, cohort, period) }
+    if period >= 0 {
+      counts.sums.add(Cell(sum, after: before), cohort, period)
+      if query.metric.isCumulative { before &+= sum }
+    }
     (period, sum) = (-1, 0)
+  }
+
+  @inline(__always)
+  private mutating func close() {
+    flush()
+    (start, before) = (-1, 0)
   }
 }

@@ -1,6 +1,6 @@
 import Journeys
 
-/// Retention, revenue or orders of cohorts over calendar periods.
+/// Retention, revenue, orders, lifetime value or return on ad spend of cohorts over calendar periods.
 ///
 /// A customer belongs to the period of his first starting event, and period k is the k-th after it by the calendar: an
 /// event earlier in the same period counts for k = 0. Linear in events.
@@ -8,16 +8,13 @@ public struct Cohorts: Aggregation {
   public let query: CohortQuery
   /// By code of the event type: class 0 opens a cohort, class 1 is counted.
   private let classes: [UInt8]
+  private let acquisition: Acquisition
   /// Nil for a store without events.
-  private static let mostPeriods = 10_000
-
   private let periods: PeriodTable?
 
-  /// - Throws: `.unknownName` for an event type that the store does not have, `.invalidQuery`.
+  /// - Throws: `.unknownName` for an event type that the store does not have, `.invalidQuery`, `.unsolvable`.
   public init(_ query: CohortQuery, of store: JourneyStore) throws(AttributionError) {
-    guard 1...Self.mostPeriods ~= query.periods, !query.events.isEmpty else {
-      throw AttributionError(.invalidQuery, "cohort: at least one period, at most \(Self.mostPeriods), and one event type are needed")
-    }
+    try query.check()
     self.query = query
     var classes = [UInt8](repeating: 0, count: store.eventTypeNames.count)
     // A store without any event answers with no cohort instead of a complaint about names.
@@ -29,8 +26,15 @@ public struct Cohorts: Aggregation {
       for code in try store.eventTypeCodes(query.events, for: "cohort event") { classes[Int(code)] |= 2 }
     }
     self.classes = classes
+    acquisition = Acquisition(query.rows, store)
     if let first = store.manifest.firstTimestamp, let last = store.manifest.lastTimestamp, first <= last {
-      periods = PeriodTable(query.period, first...last, query.calendar)
+      let periods = PeriodTable(query.period, first...last, query.calendar)
+      guard periods.count * acquisition.count < Int(UInt32.max) else {
+        throw AttributionError(
+          .unsolvable,
+          "cohort by \(query.rows.rawValue): these are too many names times periods; ask by longer periods")
+      }
+      self.periods = periods
     } else {
       periods = nil
     }
@@ -39,11 +43,21 @@ public struct Cohorts: Aggregation {
   public func empty() -> CohortTally { CohortTally() }
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout CohortTally) {
+    if query.metric == .retention {
+      fold(customers, of: store, into: &partial, as: Int.self)
+    } else {
+      fold(customers, of: store, into: &partial, as: CohortMoments.self)
+    }
+  }
+
+  private func fold<Cell: CohortCell>(
+    _ customers: Range<Int>, of store: JourneyStore, into partial: inout CohortTally, as cell: Cell.Type
+  ) {
     guard let periods else { return }
     store.withColumns { columns in
       periods.withLookup { lookup in
         var bits = EventBits(classes: 2, classes)
-        var walk = CohortWalk(query, lookup, count: periods.count)
+        var walk = CohortWalk<Cell>(query, acquisition, lookup, count: periods.count)
         for batch in CustomerBatches(customers, of: columns) {
           bits.find(columns.events(of: batch), in: columns.types)
           walk.add(batch, bits, columns)
@@ -55,5 +69,5 @@ public struct Cohorts: Aggregation {
 
   public func merge(_ later: CohortTally, into partial: inout CohortTally) { partial.add(later) }
 
-  public func finish(_ partial: CohortTally) -> CohortResult { CohortResult(query, partial, periods) }
+  public func finish(_ partial: CohortTally) -> CohortResult { CohortResult(query, partial, acquisition, periods) }
 }

@@ -40,6 +40,9 @@ struct PeriodTable: Sendable {
     }
   }
 
+  /// How many periods are over: all but, it may be, the last.
+  var overCount: Int { isOver(count - 1) ? count : count - 1 }
+
   func label(_ place: Int) -> String { calendar.label(period, first + Int64(place)) }
 
   /// Whether the data reach to the end of a period; it may lie behind the table.

@@ -16,6 +16,15 @@ package struct Moments: Sendable, Equatable {
   package var variance: Double? {
     count > 1 ? max(0, centred(sumOfSquares, sum, sum, count)) / Double(count - 1) : nil
   }
+
+  /// The interval of the mean by the normal law; nil for a single value.
+  ///
+  /// - Parameter critical: `Normal.critical(1 - level)`.
+  package func meanInterval(_ critical: Double) -> ClosedRange<Double>? {
+    guard let variance else { return nil }
+    let reach = critical * (variance / Double(count)).squareRoot()
+    return mean - reach...mean + reach
+  }
 }
 
 /// Σxy − Σx Σy / n with the products rounded once: their difference is small where the mean is far from 0.

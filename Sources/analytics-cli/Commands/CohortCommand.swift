@@ -44,7 +44,7 @@ struct CohortCommand: AsyncParsableCommand {
   @Option(help: "How many periods, the first included.")
   var periods = 12
 
-  @Option(help: "retention, revenue or orders.")
+  @Option(help: "retention, revenue, orders, or ltv: revenue per customer to date.")
   var metric = CohortQuery.Metric.retention
 
   @OptionGroup var zone: TimeZoneOptions
@@ -76,7 +76,7 @@ extension CohortResult: Answer {
           guard let value else { return .none }
           return switch metric {
           case .retention: .share(value)
-          case .revenue: .number(value, decimals: 2)
+          case .revenue, .lifetimeValue, .roas: .number(value, decimals: 2)
           case .orders: .integer(Int(value))
           }
         }

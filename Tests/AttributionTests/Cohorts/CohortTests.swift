@@ -63,9 +63,10 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
       TestEvent("b", at("2024-01-05"), "purchase"), TestEvent("b", at("2024-03-31"), "page_view"),
     ]
     let signup = try await cohorts(events, CohortQuery(by: .signup, periods: 2, calendar: utc))
-    #expect(signup.cohorts == [.init(cohort: "2024-02", size: 1, values: [1, 1])])
+    #expect(signup.cohorts.map(\.cohort) == ["2024-02"] && signup.cohorts.map(\.values) == [[1, 1]])
     let first = try await cohorts(events, CohortQuery(by: .firstEvent, periods: 3, calendar: utc))
-    #expect(first.cohorts == [.init(cohort: "2024-01", size: 2, values: [0.5, 0.5, 0.5])])
+    #expect(first.cohorts.map(\.cohort) == ["2024-01"] && first.cohorts.map(\.size) == [2])
+    #expect(first.cohorts.map(\.values) == [[0.5, 0.5, 0.5]])
     let views = try await cohorts(events, CohortQuery(by: .signup, events: ["page_view"], periods: 2, calendar: utc))
     #expect(views.cohorts[0].values == [0, 0])
   }
@@ -88,9 +89,9 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let text = String(decoding: try encoder.encode(result), as: UTF8.self)
-    let start = #"{"by":"first_purchase","cohorts":[{"cohort":"2024-01","size":2,"values":[1,0.5,0,0.5,null]}"#
-    #expect(text.hasPrefix(start))
-    #expect(text.hasSuffix(#"],"metric":"retention","period":"month"}"#))
+    #expect(text.hasPrefix(#"{"by":"first_purchase","cohorts":[{"cohort":"2024-01","intervals":[[0."#))
+    #expect(text.contains(#""observed":[2,2,2,2,0],"size":2,"values":[1,0.5,0,0.5,null]}"#))
+    #expect(text.hasSuffix(#"],"level":0.95,"metric":"retention","period":"month","rows":"period"}"#))
   }
 }
 
@@ -103,52 +104,58 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
       TestEvent(
         "\(Int.random(in: 0..<120, using: &random))", Int64.random(in: start...end, using: &random),
         ["purchase", "signup", "page_view"].randomElement(using: &random)!,
+        channel: ["email", "sms", nil].randomElement(using: &random)!,
+        campaign: ["spring", "autumn", nil, nil].randomElement(using: &random)!,
         amount: Int64.random(in: 0...10_000, using: &random))
     }
   }
 
-  private static let questions: [(CohortQuery.Start, CalendarPeriod, CohortQuery.Metric)] = [
-    (.firstPurchase, .month, .retention), (.signup, .week, .revenue), (.firstEvent, .day, .orders),
-    (.firstEvent, .week, .retention), (.firstPurchase, .day, .revenue),
+  private static let questions: [(CohortQuery.Start, CalendarPeriod, CohortQuery.Metric, CohortQuery.Rows)] = [
+    (.firstPurchase, .month, .retention, .period), (.signup, .week, .revenue, .period),
+    (.firstEvent, .day, .orders, .period), (.firstEvent, .week, .retention, .channel),
+    (.firstPurchase, .day, .revenue, .campaign), (.signup, .month, .lifetimeValue, .period),
+    (.firstPurchase, .week, .lifetimeValue, .channel), (.signup, .month, .roas, .campaign),
   ]
 
   private static func query(_ index: Int) throws -> CohortQuery {
-    let (start, period, metric) = questions[index]
+    let (start, period, metric, rows) = questions[index]
     return CohortQuery(
-      by: start, period: period, periods: 9, metric: metric, calendar: try ZonedCalendar("America/New_York"))
+      by: start, period: period, periods: 9, metric: metric, calendar: try ZonedCalendar("America/New_York"),
+      rows: rows, costs: ["spring": 123_45, "autumn": 999])
   }
 
   @Test("Equal to the row-by-row reference", arguments: questions.indices) func naive(_ index: Int) async throws {
     let (events, query) = (try Self.events(UInt64(index)), try Self.query(index))
-    let result = try await cohorts(events, query)
-    var customers: [Int64: Set<String>] = [:]
-    var sums: [Int64: [Int64: Double]] = [:]
-    for (customer, own) in Dictionary(grouping: events, by: \.customer) {
-      let type: String? = query.start == .firstEvent ? nil : query.start == .signup ? "signup" : "purchase"
-      guard let start = own.filter({ type == nil || $0.type == type }).map(\.time).min() else { continue }
-      let cohort = query.calendar.period(query.period, of: start)
-      customers[cohort, default: []].insert(customer)
-      let counted = own.filter { $0.type == "purchase" }
-      for (later, group) in Dictionary(
-        grouping: counted, by: { query.calendar.period(query.period, of: $0.time) - cohort })
-      {
-        let sum =
+    let found = try await cohorts(events, query).cohorts
+    let wanted = NaiveCohorts(events, query).cohorts
+    #expect(Set(found.map(\.cohort)) == Set(wanted.keys))
+    for row in found {
+      let customers = try #require(wanted[row.cohort])
+      #expect(row.size == customers.count)
+      for later in 0..<query.periods {
+        // Those whose period is over, and what each of them did.
+        let values = customers.compactMap { $0[later] }
+        #expect(row.observed[later] == values.count, "\(row.cohort) \(later)")
+        guard let value = row.values[later] else {
+          #expect(values.isEmpty || query.metric == .roas && row.cost == nil)
+          continue
+        }
+        let (sum, n) = (values.reduce(0, +), Double(values.count))
+        let cost = row.cost.map { $0 / Double(row.size) } ?? 1
+        let expected =
           switch query.metric {
-          case .retention: 1.0
-          case .orders: Double(group.count)
-          case .revenue: Double(group.reduce(0) { $0 + $1.amount! }) / 100
+          case .retention, .lifetimeValue: sum / n
+          case .revenue, .orders: sum
+          case .roas: sum / n / cost
           }
-        sums[cohort, default: [:]][later, default: 0] += sum
-      }
-    }
-    let keys = customers.keys.sorted()
-    #expect(result.cohorts.map(\.cohort) == keys.map { query.calendar.label(query.period, $0) })
-    for (row, key) in zip(result.cohorts, keys) {
-      #expect(row.size == customers[key]!.count)
-      for (later, value) in row.values.enumerated() {
-        guard let value else { continue }
-        let sum = sums[key]?[Int64(later)] ?? 0
-        #expect(close(value, query.metric == .retention ? sum / Double(row.size) : sum), "\(row.cohort) \(later)")
+        #expect(close(value, expected), "\(row.cohort) \(later)")
+        guard query.metric != .retention, n > 1 else { continue }
+        let squares = values.reduce(0) { $0 + ($1 - sum / n) * ($1 - sum / n) }
+        let reach = 1.959963984540054 * (squares / (n - 1) / n).squareRoot()
+        let unit = query.metric == .roas ? 1 / cost : query.metric == .lifetimeValue ? 1 : n
+        let interval = try #require(row.intervals[later])
+        #expect(close(interval[0], max(0, sum / n - reach) * unit, 1e-7))
+        #expect(close(interval[1], (sum / n + reach) * unit, 1e-7))
       }
     }
   }

@@ -1,0 +1,59 @@
+/// Two cohorts against each other, in one period after their first.
+public struct CohortComparison: Encodable, Sendable, Equatable {
+  public let metric: CohortQuery.Metric
+  /// Periods after the first.
+  public let period: Int
+  public let cohorts: [String]
+  /// The customers observed.
+  public let customers: [Int]
+  /// For each customer: the share that came back, events, or major units.
+  public let means: [Double]
+  /// The second's mean less the first's.
+  public let difference: Double
+  /// In which it lies as often as `level` says: Newcombe's for a share, Welch's for the rest. Nil when no customer
+  /// differs from another.
+  public let interval: [Double]?
+  /// How often chance alone makes a difference as large, either way: the score test for a share, Welch's for the rest.
+  public let pValue: Double?
+  public let level: Double
+
+  enum CodingKeys: String, CodingKey {
+    case metric, period, cohorts, customers, means, difference, interval, level
+    case pValue = "p_value"
+  }
+}
+
+extension CohortResult {
+  /// Tests whether two cohorts differ in a period; `roas` by the lifetime value it is made of.
+  ///
+  /// - Throws: `.unknownName` for a cohort that is none, `.invalidQuery` for a period that is over for no customer.
+  public func compare(_ first: String, _ second: String, inPeriod period: Int) throws(AttributionError) -> CohortComparison {
+    let a = try moments(first, period)
+    let b = try moments(second, period)
+    var (interval, pValue): (ClosedRange<Double>?, Double?) = (nil, nil)
+    if metric == .retention {
+      let rates = TwoRates(Rate(Int(a.sum), of: a.count), Rate(Int(b.sum), of: b.count), level: level)
+      (interval, pValue) = (rates?.interval, rates?.pValue)
+    } else if let welch = WelchTest(a, b) {
+      let (difference, reach) = (b.mean - a.mean, welch.reach(level))
+      (interval, pValue) = (difference - reach...difference + reach, welch.pValue(difference))
+    }
+    return CohortComparison(
+      metric: metric, period: period, cohorts: [first, second], customers: [a.count, b.count],
+      means: [a.mean, b.mean], difference: b.mean - a.mean,
+      interval: interval.map { [$0.lowerBound, $0.upperBound] }, pValue: pValue, level: level)
+  }
+
+  private func moments(_ name: String, _ period: Int) throws(AttributionError) -> Moments {
+    guard let cohort = cohorts.first(where: { $0.cohort == name }) else {
+      throw AttributionError(
+        .unknownName,
+        "compare cohorts: there is no cohort '\(name)'; there are \(cohorts.map(\.cohort).joined(separator: ", "))")
+    }
+    guard cohort.moments.indices.contains(period), cohort.moments[period].count > 0, !cohort.isOverflown[period] else {
+      throw AttributionError(
+        .invalidQuery, "compare cohorts: period \(period) is not over for '\(name)', or is beyond the periods asked for")
+    }
+    return cohort.moments[period]
+  }
+}
