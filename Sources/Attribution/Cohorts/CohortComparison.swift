@@ -27,7 +27,9 @@ extension CohortResult {
   /// Tests whether two cohorts differ in a period; `roas` by the lifetime value it is made of.
   ///
   /// - Throws: `.unknownName` for a cohort that is none, `.invalidQuery` for a period that is over for no customer.
-  public func compare(_ first: String, _ second: String, inPeriod period: Int) throws(AttributionError) -> CohortComparison {
+  public func compare(
+    _ first: String, _ second: String, inPeriod period: Int
+  ) throws(AttributionError) -> CohortComparison {
     let a = try moments(first, period)
     let b = try moments(second, period)
     var (interval, pValue): (ClosedRange<Double>?, Double?) = (nil, nil)
@@ -52,7 +54,7 @@ extension CohortResult {
     }
     guard cohort.moments.indices.contains(period), cohort.moments[period].count > 0, !cohort.isOverflown[period] else {
       throw AttributionError(
-        .invalidQuery, "compare cohorts: period \(period) is not over for '\(name)', or is beyond the periods asked for")
+        .invalidQuery, "compare cohorts: period \(period) is not over for '\(name)', or beyond those asked for")
     }
     return cohort.moments[period]
   }

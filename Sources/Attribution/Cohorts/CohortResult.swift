@@ -121,7 +121,8 @@ private struct CohortSums {
         for later in cells.indices.dropFirst() { cells[later] += cells[later - 1] }
       }
       let over = min(max(periods.overCount - start, 0), query.periods)
-      let none = Row(observed: Array(repeating: 0, count: query.periods), moments: Array(repeating: .zero, count: query.periods))
+      let none = Row(
+        observed: Array(repeating: 0, count: query.periods), moments: Array(repeating: .zero, count: query.periods))
       var row = found[query.rows == .period ? start : acquisition] ?? none
       row.size += size
       for later in 0..<over {

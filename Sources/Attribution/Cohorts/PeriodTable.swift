@@ -15,11 +15,13 @@ struct PeriodTable: Sendable {
   private let buckets: [Int32]
   private let last: Int64
 
-  /// - Parameter times: of all events.
-  init(_ period: CalendarPeriod, _ times: ClosedRange<Int64>, _ calendar: ZonedCalendar) {
+  /// - Parameters:
+  ///   - times: of all events that will be looked up.
+  ///   - last: the last moment of the data, when that is not the last of these.
+  init(_ period: CalendarPeriod, _ times: ClosedRange<Int64>, _ calendar: ZonedCalendar, last: Int64? = nil) {
     self.calendar = calendar
     self.period = period
-    last = times.upperBound
+    self.last = last ?? times.upperBound
     first = calendar.period(period, of: times.lowerBound)
     let end = calendar.period(period, of: times.upperBound) + 1
     starts = (first...end).map { calendar.start(of: period, $0) }
@@ -40,8 +42,8 @@ struct PeriodTable: Sendable {
     }
   }
 
-  /// How many periods are over: all but, it may be, the last.
-  var overCount: Int { isOver(count - 1) ? count : count - 1 }
+  /// How many periods are over: the first so many.
+  var overCount: Int { (0..<count).first { !isOver($0) } ?? count }
 
   func label(_ place: Int) -> String { calendar.label(period, first + Int64(place)) }
 

@@ -1,5 +1,3 @@
-import Journeys
-
 /// Whether a test group does better than the control group, from their sums (kind `ab_test`).
 public struct ABTestQuery: Sendable, Equatable {
   public enum Metric: String, Codable, Sendable, CaseIterable {
@@ -65,22 +63,23 @@ public struct ABTestQuery: Sendable, Equatable {
 }
 
 extension ABTestQuery: Decodable {
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case kind, metric, control, test, method, difference, alpha, tuning, prior
-  }
+  public init(from decoder: any Decoder) throws { try self.init(QueryValue(from: decoder)) }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(of: CodingKeys.self, in: "A/B test")
-    metric = try container.decode(Metric.self, forKey: .metric)
-    control = try container.decode(ExperimentGroup.self, forKey: .control)
-    test = try container.decode(ExperimentGroup.self, forKey: .test)
-    method = try container.decodeIfPresent(Method.self, forKey: .method) ?? .welch
-    difference = try container.decodeIfPresent(Difference.self, forKey: .difference) ?? .relative
-    alpha = try container.decodeIfPresent(Double.self, forKey: .alpha) ?? 0.05
-    tuning = try container.decodeIfPresent(Double.self, forKey: .tuning) ?? 5000
-    if let numbers = try container.decodeIfPresent([Double].self, forKey: .prior) {
-      guard numbers.count == 2 else { throw AttributionError(.invalidQuery, "A/B test: 'prior' is [mean, variance]") }
-      prior = Prior(mean: numbers[0], variance: numbers[1])
+  package init(_ json: QueryValue) throws(AttributionError) {
+    let fields = try json.object([
+      "kind", "metric", "control", "test", "method", "difference", "alpha", "tuning", "prior",
+    ])
+    metric = try fields.required("metric").choice()
+    control = try ExperimentGroup(fields.required("control"))
+    test = try ExperimentGroup(fields.required("test"))
+    method = try fields["method"]?.choice() ?? .welch
+    difference = try fields["difference"]?.choice() ?? .relative
+    alpha = try fields["alpha"]?.number() ?? 0.05
+    tuning = try fields["tuning"]?.number() ?? 5000
+    if let field = fields["prior"] {
+      let numbers = try field.list()
+      guard numbers.count == 2 else { throw field.error("is to be [mean, variance]") }
+      prior = Prior(mean: try numbers[0].number(), variance: try numbers[1].number())
     }
   }
 }

@@ -1,5 +1,3 @@
-import Journeys
-
 /// What is known of one group of an experiment: sums over its customers, of which any test can be made.
 public struct ExperimentGroup: Sendable, Equatable {
   /// Customers.
@@ -26,22 +24,15 @@ public struct ExperimentGroup: Sendable, Equatable {
   }
 }
 
-extension ExperimentGroup: Decodable {
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case n, sum, cross
-    case sumSquares = "sum_squares"
-    case denominatorSum = "den_sum"
-    case denominatorSumSquares = "den_sum_squares"
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(of: CodingKeys.self, in: "A/B group")
-    count = try container.decode(Int.self, forKey: .n)
-    sum = try container.decode(Double.self, forKey: .sum)
-    sumSquares = try container.decodeIfPresent(Double.self, forKey: .sumSquares)
-    denominatorSum = try container.decodeIfPresent(Double.self, forKey: .denominatorSum)
-    denominatorSumSquares = try container.decodeIfPresent(Double.self, forKey: .denominatorSumSquares)
-    cross = try container.decodeIfPresent(Double.self, forKey: .cross)
+extension ExperimentGroup {
+  init(_ json: QueryValue) throws(AttributionError) {
+    let fields = try json.object(["n", "sum", "sum_squares", "den_sum", "den_sum_squares", "cross"])
+    count = Int(try fields.required("n").integer(0...Int64(1 << 53)))
+    sum = try fields.required("sum").number()
+    sumSquares = try fields["sum_squares"]?.number()
+    denominatorSum = try fields["den_sum"]?.number()
+    denominatorSumSquares = try fields["den_sum_squares"]?.number()
+    cross = try fields["cross"]?.number()
   }
 }
 

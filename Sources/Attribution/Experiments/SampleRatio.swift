@@ -35,12 +35,13 @@ public struct SampleRatioQuery: Sendable, Equatable {
 }
 
 extension SampleRatioQuery: Decodable {
-  enum CodingKeys: String, CodingKey, CaseIterable { case kind, users, weights }
+  public init(from decoder: any Decoder) throws { try self.init(QueryValue(from: decoder)) }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(of: CodingKeys.self, in: "sample ratio")
-    users = try container.decode([Int].self, forKey: .users)
-    weights = try container.decode([Double].self, forKey: .weights)
+  package init(_ json: QueryValue) throws(AttributionError) {
+    let fields = try json.object(["kind", "users", "weights"])
+    (users, weights) = ([], [])
+    for count in try fields.required("users").list() { users.append(Int(try count.integer(0...Int64(1 << 53)))) }
+    for weight in try fields.required("weights").list() { weights.append(try weight.number()) }
   }
 }
 

@@ -59,7 +59,8 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
     for query in [
       CohortQuery(metric: .roas, calendar: utc, costs: ["a": 1]),
       CohortQuery(metric: .roas, calendar: utc, rows: .campaign),
-      CohortQuery(metric: .roas, calendar: utc, rows: .campaign, costs: ["a": -1]), CohortQuery(calendar: utc, level: 1),
+      CohortQuery(metric: .roas, calendar: utc, rows: .campaign, costs: ["a": -1]),
+      CohortQuery(calendar: utc, level: 1),
     ] {
       #expect(throws: AttributionError.self) { try Cohorts(query, of: test.store) }
     }
