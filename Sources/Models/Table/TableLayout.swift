@@ -31,6 +31,12 @@ public struct TableLayout: Sendable, Equatable {
     for case .numeric(let name, _, _) in encoding.columns { numeric.insert(name) }
   }
 
+  /// Only some columns, of which some are numbers; the others of the file are passed over.
+  init(only columns: [String], numeric: [String], delimiter: UInt8) {
+    self.init(label: nil, numeric: numeric, delimiter: delimiter)
+    wanted = Set(columns)
+  }
+
   /// The role of each column of a header.
   ///
   /// - Throws: `.unknownName` for a column that the header lacks, `.malformedTable` for one it has twice.
