@@ -55,6 +55,22 @@ struct EventBits: ~Copyable {
     for word in 0..<wordCount * classCount { words[word] &= inside[word % wordCount] }
   }
 
+  /// Keeps of every event only the classes that a closer look at it allows; it is given to events of any class.
+  mutating func keep(_ classesOf: (Int) -> UInt8) {
+    for word in 0..<wordCount {
+      var left: UInt64 = 0
+      for number in 0..<classCount { left |= words[number * wordCount + word] }
+      while left != 0 {
+        let place = left.trailingZeroBitCount
+        left &= left &- 1
+        let classes = classesOf(firstEvent &+ word &* 64 &+ place)
+        for number in 0..<classCount where classes & 1 &<< UInt8(number) == 0 {
+          words[number * wordCount + word] &= ~(1 &<< UInt64(place))
+        }
+      }
+    }
+  }
+
   /// Lists the events of words of bits and their times, and returns how many there are.
   ///
   /// Times that lie far apart come from memory one by one; loads that no jump depends on wait together.

@@ -1,78 +1,87 @@
 import Journeys
 
-/// An ordered funnel: how many customers take its steps, in this order, within a window from the first.
+/// A funnel: how many customers take its steps within a window from the first, and how long they take.
 ///
-/// Other events may lie between. The first step begins anew with every event that is it. Events at the same instant
-/// happen in the order of the steps they are. Each customer counts once, with the chain that first got furthest.
-/// Linear in events.
+/// Each customer counts once, with the chain that first got furthest (or each of his attempts, if the query says so).
+/// Linear in events; the unordered mode in events times steps.
 public struct Funnel: Aggregation {
-  private static let longestWindow: Int64 = 10_000 * 366 * 86_400 * 1_000_000
-
   public let query: FunnelQuery
   /// Whether the customers are listed, not only counted.
   let listsCustomers: Bool
-  /// By code of the event type: the steps that it is, as bits.
-  private let steps: [UInt64]
-  /// By code: class 0 for the first step, 1 for the second, 2 for any.
+  let plan: FunnelPlan
+  /// By code of the event type: class 0 for the first step, 1 for the second, 2 for any.
   private let classes: [UInt8]
+  private let observesMaturity: Bool
 
   /// A step whose event type the store does not have is one that nobody does: see `check`.
   ///
-  /// - Throws: `.invalidQuery` without steps, with more than 64, or with a negative window.
-  public init(_ query: FunnelQuery, of store: JourneyStore, listingCustomers: Bool = false) throws(AttributionError) {
-    guard 1...FunnelQuery.mostSteps ~= query.steps.count, query.steps.allSatisfy({ !$0.events.isEmpty }) else {
-      throw AttributionError(
-        .invalidQuery, "funnel: 1 to \(FunnelQuery.mostSteps) steps are needed, each with an event type")
+  /// - Parameter observesMaturity: whether customers whose window is still open at the end of the data are told apart,
+  ///   which means to look at more than those who came beyond the first step.
+  /// - Throws: `.invalidQuery` for a query that contradicts itself, with what is wrong.
+  public init(
+    _ query: FunnelQuery, of store: JourneyStore, listingCustomers: Bool = false, observingMaturity: Bool = false
+  ) throws(AttributionError) {
+    self.init(try FunnelPlan(query, of: store), listingCustomers, observingMaturity)
+  }
+
+  init(_ plan: FunnelPlan, _ listsCustomers: Bool, _ observesMaturity: Bool) {
+    query = plan.query
+    self.plan = plan
+    self.listsCustomers = listsCustomers
+    self.observesMaturity = observesMaturity
+    classes = plan.classifier.possible.dropLast().map { steps in
+      (steps & 1 != 0 ? 1 : 0) | (steps & 2 != 0 ? 2 : 0) | (steps != 0 ? 4 : 0)
     }
-    guard 0...Self.longestWindow ~= query.window else {
-      throw AttributionError(.invalidQuery, "funnel: the window is negative or longer than 10,000 years")
-    }
-    self.query = query
-    listsCustomers = listingCustomers
-    var steps = [UInt64](repeating: 0, count: store.eventTypeNames.count)
-    for (step, definition) in query.steps.enumerated() {
-      for event in definition.events {
-        if let event {
-          if let code = store.eventTypeNames.code(of: event) { steps[Int(code)] |= 1 << UInt64(step) }
-        } else {
-          for code in steps.indices { steps[code] |= 1 << UInt64(step) }
-        }
-      }
-    }
-    self.steps = steps
-    classes = steps.map { ($0 & 1 != 0 ? 1 : 0) | ($0 & 2 != 0 ? 2 : 0) | ($0 != 0 ? 4 : 0) }
   }
 
   /// Refuses steps whose event types the store does not have, with the names it has.
   public static func check(_ query: FunnelQuery, of store: JourneyStore) throws(AttributionError) {
-    _ = try store.eventTypeCodes(query.steps.flatMap(\.events).compactMap { $0 }, for: "funnel steps")
+    _ = try store.eventTypeCodes(query.steps.flatMap { $0.match.compactMap(\.event) }, for: "funnel steps")
   }
 
-  public func empty() -> FunnelTally { FunnelTally(steps: query.steps.count) }
+  public func empty() -> FunnelTally { FunnelTally(steps: query.steps.count, groups: plan.groupCount) }
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout FunnelTally) {
     store.withColumns { columns in
-      var bits = EventBits(classes: 3, classes)
-      var candidates = FunnelCandidates(window: query.window)
-      var walk = FunnelWalk(query, steps)
-      for batch in CustomerBatches(customers, of: columns) {
-        bits.find(columns.events(of: batch), in: columns.types)
-        if let period = query.period { bits.restrict(batch, to: period, columns) }
-        if listsCustomers {
-          for customer in batch { walk.add(customer, from: 0, bits, columns, to: &partial, isListed: true) }
-          continue
+      if query.isPlain && !listsCustomers && !observesMaturity { return foldPlain(customers, columns, into: &partial) }
+      var search = FunnelSearch(plan)
+      for customer in customers where plan.sample.contains(customer, of: store) {
+        search.visit(customer, columns) { group, outcome in
+          partial.groups[group].add(outcome, of: customer, columns.timestamps, plan, isListed: listsCustomers)
         }
-        // Most get no further than the first step, and need only be counted.
-        candidates.find(batch, bits, columns)
-        partial.furthest[0] += candidates.starters
-        var customer = batch.lowerBound
-        var last = -1
-        for candidate in 0..<candidates.count {
-          while columns.offsets[customer &+ 1] <= candidates.events[candidate] { customer &+= 1 }
-          if customer == last { continue }
-          last = customer
-          let start = candidates.starts[candidate]
-          if walk.add(customer, from: start, bits, columns, to: &partial, isListed: false) { partial.furthest[0] -= 1 }
+      }
+    }
+  }
+
+  /// Most customers get no further than the first step, and need only be counted.
+  private func foldPlain(_ customers: Range<Int>, _ columns: EventColumns, into partial: inout FunnelTally) {
+    let classifier = plan.classifier
+    var bits = EventBits(classes: 3, classes)
+    var candidates = FunnelCandidates(window: query.window)
+    var walk = FunnelWalk(query, classifier)
+    for batch in CustomerBatches(customers, of: columns) {
+      bits.find(columns.events(of: batch), in: columns.types)
+      if let period = query.period { bits.restrict(batch, to: period, columns) }
+      if !classifier.isByTypeOnly {
+        bits.keep { event in
+          let steps = classifier.mask(event)
+          return (steps & 1 != 0 ? 1 : 0) | (steps & 2 != 0 ? 2 : 0) | (steps != 0 ? 4 : 0)
+        }
+      }
+      candidates.find(batch, bits, columns)
+      partial.groups[0].furthest[0] += candidates.starters
+      partial.groups[0].reached[0] += candidates.starters
+      var customer = batch.lowerBound
+      var last = -1
+      for candidate in 0..<candidates.count {
+        while columns.offsets[customer &+ 1] <= candidates.events[candidate] { customer &+= 1 }
+        if customer == last { continue }
+        last = customer
+        let start = candidates.starts[candidate]
+        if let outcome = walk.outcome(of: customer, from: start, bits, columns) {
+          partial.groups[0].furthest[0] -= 1
+          partial.groups[0].reached[0] -= 1
+          partial.groups[0].add(outcome, of: customer, columns.timestamps, plan, isListed: false)
         }
       }
     }
@@ -80,5 +89,5 @@ public struct Funnel: Aggregation {
 
   public func merge(_ later: FunnelTally, into partial: inout FunnelTally) { partial.add(later) }
 
-  public func finish(_ partial: FunnelTally) -> FunnelResult { FunnelResult(query, partial) }
+  public func finish(_ partial: FunnelTally) -> FunnelResult { FunnelResult(plan, partial, observesMaturity: observesMaturity) }
 }

@@ -26,8 +26,11 @@ struct FunnelChains: ~Copyable {
 
   var isComplete: Bool { reached == steps }
 
-  /// The event that was step `step` of the chain that got furthest.
-  func event(ofStep step: Int) -> Int { best[step] }
+  /// That of the chain that got furthest.
+  var outcome: FunnelOutcome {
+    FunnelOutcome(
+      completed: reached, taken: UInt64.max >> UInt64(64 - reached), events: UnsafePointer(best.start), openSince: nil)
+  }
 
   mutating func begin() {
     for step in 0..<steps { starts[step] = Self.none }

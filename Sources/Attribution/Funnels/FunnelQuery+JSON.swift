@@ -2,115 +2,140 @@ import Foundation
 import Journeys
 
 extension FunnelQuery {
-  /// Reads the JSON form of a query, kind `funnel`.
+  /// Reads the JSON form of a query.
   ///
-  /// Times are UTC unless they carry an offset. A field that this version does not answer is refused rather than
-  /// left out of the answer.
+  /// Times are in its `timezone` (UTC) unless they carry an offset.
   ///
-  /// - Throws: `AttributionError` `.invalidQuery` or `.unsupported`.
-  public init(json data: Data) throws(AttributionError) {
-    do {
-      self = try JSONDecoder().decode(Form.self, from: data).query
-    } catch let error as AttributionError {
-      throw error
-    } catch let error as JourneyError {
-      throw AttributionError(.invalidQuery, "funnel query: \(error.message)")
-    } catch let error as DecodingError {
-      throw AttributionError(.invalidQuery, "funnel query: \(error.problem)")
+  /// - Throws: `AttributionError.invalidQuery` with the place in the JSON.
+  public init(json data: Data) throws(AttributionError) { try self.init(QueryValue(json: data)) }
+
+  static let kinds = ["funnel", "funnel_time_to_convert", "funnel_trends"]
+  private static let fields = [
+    "kind", "steps", "window_seconds", "mode", "exclusions", "exclusion_rule", "same_instant", "hold_constant",
+    "count_by", "breakdown", "where", "date_from", "date_to", "timezone", "sample", "percentiles", "confidence",
+    "compare", "from_step", "to_step", "bin_count", "interval", "week_start",
+  ]
+
+  init(_ json: QueryValue) throws(AttributionError) {
+    let query = try json.object(Self.fields)
+    let kind = try query.required("kind")
+    let name = try kind.text()
+    guard Self.kinds.contains(name) else {
+      throw kind.error("is '\(name)'; a funnel's is \(Self.kinds.joined(separator: ", "))")
+    }
+    let stepList = try query.required("steps")
+    var steps: [Step] = []
+    for element in try stepList.list() { steps.append(try Step(element)) }
+    if steps.isEmpty { throw stepList.error("is empty: name at least one step") }
+    self.init(steps, window: try query.required("window_seconds").seconds())
+    let places: ClosedRange<Int64> = 0...Int64(steps.count - 1)
+
+    mode = try query["mode"]?.choice() ?? .ordered
+    for element in try query.list("exclusions") {
+      let exclusion = try element.object(["match", "from_step", "to_step"])
+      exclusions.append(
+        Exclusion(
+          try EventMatcher.alternatives(exclusion.required("match")),
+          from: Int(try exclusion["from_step"]?.integer(places) ?? 0),
+          to: Int(try exclusion["to_step"]?.integer(places) ?? places.upperBound)))
+    }
+    exclusionRule = try query["exclusion_rule"]?.choice() ?? .dropCustomer
+    sameInstant = try query["same_instant"]?.choice() ?? .stepOrder
+    for name in try query.list("hold_constant") { constants.append(try name.text()) }
+    counting = try query["count_by"]?.choice() ?? .customers
+    breakdown = try query["breakdown"].map { (json) throws(AttributionError) in try Breakdown(json, places) }
+    conditions = try EventCondition.list(query.list("where"))
+
+    weekStart = try query.weekStart()
+    let calendar = try query.calendar()
+    timeZone = calendar.identifier
+    period = try query.period(calendar)
+    if let sample = try query["sample"]?.object(["fraction", "seed"]) {
+      self.sample = Sample(
+        fraction: try sample.required("fraction").number(),
+        seed: UInt64(try sample["seed"]?.integer(0...Int64.max) ?? 0))
+    }
+    for element in try query.list("percentiles") { percentiles.append(try element.number()) }
+    confidence = try query["confidence"]?.number() ?? 0.95
+    if let compare = try query["compare"]?.object(["a", "b"]) {
+      for name in ["a", "b"] { comparison.append(try Segment(compare.required(name), name, calendar)) }
+    }
+    fromStep = Int(try query["from_step"]?.integer(places) ?? 0)
+    toStep = try query["to_step"].map { (json) throws(AttributionError) in Int(try json.integer(places)) }
+    switch name {
+    case "funnel_time_to_convert":
+      report = .timeToConvert(
+        bins: try query["bin_count"].map { (json) throws(AttributionError) in Int(try json.integer(1...10_000)) })
+    case "funnel_trends": report = .trends(try query["interval"]?.choice() ?? .day)
+    default: break
+    }
+    try check()
+  }
+}
+
+extension QueryObject {
+  /// `week_start`, Sunday where it is absent.
+  package func weekStart() throws(AttributionError) -> ZonedCalendar.WeekStart {
+    guard let value = self["week_start"] else { return .sunday }
+    guard let start = ZonedCalendar.WeekStart(rawValue: try value.text()) else {
+      throw value.error("can be sunday or monday")
+    }
+    return start
+  }
+
+  /// The calendar of `timezone` (UTC) and `week_start`.
+  package func calendar() throws(AttributionError) -> ZonedCalendar {
+    let zone = try self["timezone"]?.text() ?? "UTC"
+    let start = try weekStart()
+    do throws(JourneyError) {
+      return try ZonedCalendar(zone, weekStart: start)
     } catch {
-      throw AttributionError(.invalidQuery, "funnel query: it is no JSON")
+      throw value.error(error.message)
     }
   }
 
-  private struct Form: Decodable {
-    let query: FunnelQuery
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Name.self)
-      for name in container.allKeys {
-        guard Self.fields.contains(name.stringValue) else {
-          throw AttributionError(.invalidQuery, "funnel query: there is no field '\(name.stringValue)'")
-        }
-      }
-      let kind = try container.decode(String.self, forKey: "kind")
-      guard kind == "funnel" else { throw unsupported("kind '\(kind)'") }
-      let mode = try container.decodeIfPresent(String.self, forKey: "mode") ?? "ordered"
-      guard mode == "ordered" else { throw unsupported("mode '\(mode)'") }
-      for name in ["exclusions", "breakdown", "where"] as [Name] where try container.hasContent(name) {
-        throw unsupported("'\(name.stringValue)'")
-      }
-      if let zone = try container.decodeIfPresent(String.self, forKey: "timezone") { _ = try ZonedCalendar(zone) }
-
-      let window = try container.decode(Double.self, forKey: "window_seconds")
-      guard window >= 0, window < 1e12 else {
-        throw AttributionError(.invalidQuery, "funnel query: window_seconds is negative or too long")
-      }
-      let period = try ZonedCalendar("UTC").period(
-        from: container.decodeIfPresent(String.self, forKey: "date_from"),
-        to: container.decodeIfPresent(String.self, forKey: "date_to"))
-      query = FunnelQuery(
-        try container.decode([StepForm].self, forKey: "steps").map(\.step),
-        window: Int64((window * 1_000_000).rounded()), period: period)
-    }
-
-    private static let fields: Set<String> = [
-      "kind", "steps", "window_seconds", "mode", "exclusions", "breakdown", "where", "timezone", "date_from",
-      "date_to", "week_start",
-    ]
-  }
-
-  private struct StepForm: Decodable {
-    let step: Step
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Name.self)
-      var matchers = try container.nestedUnkeyedContainer(forKey: "match")
-      var events: [String?] = []
-      while !matchers.isAtEnd {
-        let matcher = try matchers.nestedContainer(keyedBy: Name.self)
-        if try matcher.hasContent("where") { throw unsupported("'where' in a step (property filters)") }
-        events.append(try matcher.decodeIfPresent(String.self, forKey: "event"))
-      }
-      let name = try container.decodeIfPresent(String.self, forKey: "name")
-      step = Step(name ?? events.map { $0 ?? "any event" }.joined(separator: " or "), events: events)
+  /// From `date_from` to `date_to`, both included; a date as the end is the whole day.
+  package func period(_ calendar: ZonedCalendar) throws(AttributionError) -> ClosedRange<Int64>? {
+    let (from, to) = (try self["date_from"]?.text(), try self["date_to"]?.text())
+    do throws(JourneyError) {
+      return try calendar.period(from: from, to: to)
+    } catch {
+      throw value.error(error.message)
     }
   }
 }
 
-private func unsupported(_ what: String) -> AttributionError {
-  AttributionError(.unsupported, "funnel query: \(what) is not supported by this version")
-}
-
-/// A field of any name.
-private struct Name: CodingKey, ExpressibleByStringLiteral {
-  let stringValue: String
-  var intValue: Int? { nil }
-
-  init(stringLiteral value: String) { stringValue = value }
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
-}
-
-extension KeyedDecodingContainer<Name> {
-  /// Whether a field is there and neither null nor empty.
-  fileprivate func hasContent(_ name: Name) throws -> Bool {
-    guard contains(name), try !decodeNil(forKey: name) else { return false }
-    if let list = try? nestedUnkeyedContainer(forKey: name) { return !list.isAtEnd }
-    return true
+extension FunnelQuery.Step {
+  fileprivate init(_ json: QueryValue) throws(AttributionError) {
+    let step = try json.object(["name", "match", "optional", "within_seconds", "after_seconds", "first_time"])
+    let match = try EventMatcher.alternatives(step.required("match"))
+    let name = try step["name"]?.text() ?? match.map { $0.event ?? "any event" }.joined(separator: " or ")
+    self.init(name, match: match)
+    isOptional = try step["optional"]?.flag() ?? false
+    within = try step["within_seconds"]?.seconds()
+    gap = try step["after_seconds"]?.seconds() ?? 0
+    firstTime = try step["first_time"]?.choice()
   }
 }
 
-extension DecodingError {
-  /// Where in the JSON and what, without values.
-  fileprivate var problem: String {
-    func place(_ path: [any CodingKey]) -> String {
-      let names = path.map { $0.intValue.map(String.init) ?? $0.stringValue }
-      return names.isEmpty ? "the query" : "'\(names.joined(separator: "."))'"
-    }
-    return switch self {
-    case .keyNotFound(let key, let context): "\(place(context.codingPath)) lacks '\(key.stringValue)'"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context): "\(place(context.codingPath)) has another type"
-    default: "it is no JSON"
-    }
+extension FunnelQuery.Breakdown {
+  fileprivate init(_ json: QueryValue, _ places: ClosedRange<Int64>) throws(AttributionError) {
+    let fields = try json.object(["props", "attribution", "step", "limit"])
+    let list = try fields.required("props")
+    var properties: [String] = []
+    for name in try list.list() { properties.append(try name.text()) }
+    if properties.isEmpty { throw list.error("is empty: name a property") }
+    self.init(
+      properties, attribution: try fields["attribution"]?.choice() ?? .firstTouch,
+      step: Int(try fields["step"]?.integer(places) ?? 0), limit: Int(try fields["limit"]?.integer(1...10_000) ?? 25))
+  }
+}
+
+extension FunnelQuery.Segment {
+  fileprivate init(_ json: QueryValue, _ name: String, _ calendar: ZonedCalendar) throws(AttributionError) {
+    let fields = try json.object(["name", "where", "date_from", "date_to"])
+    self.init(
+      try fields["name"]?.text() ?? name, where: try EventCondition.list(fields.list("where")),
+      period: try fields.period(calendar))
   }
 }

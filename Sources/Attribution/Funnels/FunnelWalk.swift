@@ -1,29 +1,25 @@
-/// Leads one customer after the other through the chains of a funnel.
+/// Leads one customer after the other through the chains of a plain funnel.
 struct FunnelWalk: ~Copyable {
   private let stepCount: Int
-  /// By code of the event type, as bits.
-  private let steps: Scratch<UInt64>
+  private let classifier: EventClassifier
   private var chains: FunnelChains
   /// Of the customer at hand, those that are any step.
   private var events = Scratch<Int>()
 
-  /// - Parameter steps: by code of the event type, as bits.
-  init(_ query: FunnelQuery, _ steps: [UInt64]) {
+  init(_ query: FunnelQuery, _ classifier: EventClassifier) {
     stepCount = query.steps.count
-    self.steps = Scratch(copying: steps)
+    self.classifier = classifier
     chains = FunnelChains(steps: query.steps.count, window: query.window)
   }
 
-  /// Adds a customer; false for one who did no step.
+  /// How far a customer came; nil for one who did no step.
   ///
   /// - Parameters:
   ///   - start: the event to begin with; what lies before must not matter.
   ///   - bits: class 2 is any step.
-  @discardableResult
-  mutating func add(
-    _ customer: Int, from start: Int, _ bits: borrowing EventBits, _ columns: EventColumns,
-    to tally: inout FunnelTally, isListed: Bool
-  ) -> Bool {
+  mutating func outcome(
+    of customer: Int, from start: Int, _ bits: borrowing EventBits, _ columns: EventColumns
+  ) -> FunnelOutcome? {
     let all = columns.events(of: customer..<customer &+ 1)
     var start = max(start, all.lowerBound)
     // With everything else of that instant.
@@ -39,14 +35,12 @@ struct FunnelWalk: ~Copyable {
       }
     }
     walk(count, columns)
-    guard chains.reached > 0 else { return false }
-    tally.add(chains, of: customer, columns.timestamps, isListed: isListed)
-    return true
+    return chains.reached > 0 ? chains.outcome : nil
   }
 
   /// Takes the events in groups of the same instant.
   private mutating func walk(_ count: Int, _ columns: EventColumns) {
-    let (timestamps, types) = (columns.timestamps, columns.types)
+    let (timestamps, classifier) = (columns.timestamps, classifier)
     chains.begin()
     var next = 0
     while next < count && !chains.isComplete {
@@ -54,14 +48,14 @@ struct FunnelWalk: ~Copyable {
       let time = timestamps[event]
       let first = next
       repeat { next &+= 1 } while next < count && timestamps[events[next]] == time
-      let mask = steps[Int(types[event])]
+      let mask = classifier.mask(event)
       if next == first &+ 1 {
         chains.add(event, at: time, isSteps: mask)
-      } else if (first..<next).allSatisfy({ steps[Int(types[events[$0]])] == mask }) {
+      } else if (first..<next).allSatisfy({ classifier.mask(events[$0]) == mask }) {
         for other in first..<next { chains.add(events[other], at: time, isSteps: mask) }
       } else {
         for step in 0..<stepCount {
-          for other in first..<next where steps[Int(types[events[other]])] & (1 << UInt64(step)) != 0 {
+          for other in first..<next where classifier.mask(events[other]) & (1 << UInt64(step)) != 0 {
             chains.add(events[other], at: time, asStep: step)
           }
         }

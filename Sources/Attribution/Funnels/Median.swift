@@ -36,3 +36,22 @@ private func select(_ rank: Int, in values: UnsafeMutableBufferPointer<Int64>) {
     }
   }
 }
+
+/// The value that a share of sorted values lies below, interpolated between its two neighbours (type 7 of Hyndman & Fan
+/// 1996, as R and NumPy have it). There is at least one value.
+func quantile(_ share: Double, ofSorted values: [Int64]) -> Double {
+  let place = share * Double(values.count - 1)
+  let lower = Int(place)
+  guard lower + 1 < values.count else { return Double(values[values.count - 1]) }
+  return Double(values[lower]) + (place - Double(lower)) * Double(values[lower + 1] - values[lower])
+}
+
+/// Percentiles of sorted microseconds in seconds, by percent (`50`, `99.5`); nil of none.
+func percentileTable(_ wanted: [Double], ofSorted values: [Int64]) -> [String: Double]? {
+  guard !values.isEmpty else { return nil }
+  return Dictionary(
+    wanted.map { percent in
+      let name = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)"
+      return (name, quantile(percent / 100, ofSorted: values) / 1e6)
+    }, uniquingKeysWith: { first, _ in first })
+}

@@ -4,79 +4,49 @@ import Journeys
 import TestSupport
 import Testing
 
-/// The ordered funnels of `cases/funnel` that need no property filter, breakdown or exclusion, as a user runs them:
-/// events as JSONL through the import, the query as a file.
 @Suite("Funnel reference cases", .enabled(if: SharedData.exists)) struct FunnelCaseTests {
-  private static func json(_ url: URL) throws -> [String: Any] {
-    try #require(JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
-  }
+  private static let cases = CaseFile.all(["funnel", "funnel_time_to_convert", "funnel_trends"])
 
-  private static func isAnswered(_ query: [String: Any]) -> Bool {
-    let steps = query["steps"] as? [[String: Any]] ?? []
-    let matchers = steps.flatMap { $0["match"] as? [[String: Any]] ?? [] }
-    return query["kind"] as? String == "funnel" && query["mode"] as? String ?? "ordered" == "ordered"
-      && query["breakdown"] == nil && query["exclusions"] == nil && query["where"] == nil
-      && matchers.allSatisfy { $0["where"] == nil }
-  }
+  @Test("There are such cases") func enough() { #expect(Self.cases.count >= 60) }
 
-  private static let cases: [URL] = {
-    let folder = SharedData.url("cases/funnel")
-    let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-    return files.filter { file in
-      file.pathExtension == "json" && (try? isAnswered(json(file)["query"] as? [String: Any] ?? [:])) == true
+  @Test("Agree exactly", arguments: cases) func agrees(_ file: CaseFile) async throws {
+    let folder = try TemporaryDirectory()
+    let store = try file.importEvents(to: folder.url)
+    let result = try await AnalysisQuery(json: file.query()).run(over: store)
+    let answer = try #require(
+      JSONSerialization.jsonObject(with: JSONEncoder().encode(result)) as? [String: Any])
+    var expected = try #require(file.json()["expected"] as? [String: Any])
+
+    // Lists whose elements are found by what they are about.
+    for users in expected.removeValue(forKey: "users_at") as? [[String: Any]] ?? [] {
+      #expect(Self.users(answer, users) == Set(users["users"] as? [String] ?? []), "\(users)")
     }
-    .sorted { $0.path < $1.path }
-  }()
-
-  private static func importEvents(_ events: [[String: Any]], to folder: URL) throws -> JourneyStore {
-    let lines = try events.map { event in
-      try JSONSerialization.data(withJSONObject: [
-        "id": UUID().uuidString, "customer_id": event["user"]!, "timestamp": event["ts"]!,
-        "event_type": event["event"]!,
-        "event_data": event["props"] ?? [:],
-      ])
+    for part in expected.removeValue(forKey: "breakdown") as? [[String: Any]] ?? [] {
+      let found = (answer["breakdown"] as? [[String: Any]])?.first { Self.isEqual($0["value"], part["value"]) }
+      #expect(differences(part, found) == [])
     }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let file = folder.appending(path: "events.jsonl")
-    try Data(lines.joined(separator: Data([0x0a]))).write(to: file)
-    let report = try JourneyImport(.jsonLines).run([file.path], to: folder.appending(path: "journeys"))
-    #expect(report.rejections.isEmpty)
-    return try JourneyStore(folder.appending(path: "journeys"))
-  }
-
-  @Test("There are such cases") func enough() { #expect(Self.cases.count >= 8) }
-
-  @Test("Agree exactly", arguments: cases) func agrees(_ file: URL) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "funnel-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let reference = try Self.json(file)
-    let store = try Self.importEvents(try #require(reference["events"] as? [[String: Any]]), to: folder)
-    let query = try FunnelQuery(json: JSONSerialization.data(withJSONObject: #require(reference["query"])))
-    let result = try await Funnel(query, of: store, listingCustomers: true).run(over: store)
-    let answer = FunnelQueryResult(result, of: store)
-
-    let expected = try #require(reference["expected"] as? [String: Any])
-    let steps = expected["steps"] as? [[String: Any]] ?? []
-    #expect(steps.isEmpty || steps.count == answer.steps.count)
-    for (step, expected) in zip(answer.steps, steps) {
-      if let count = expected["count"] as? Int { #expect(step.count == count) }
-      if let users = expected["users"] as? [String] { #expect(Set(step.users) == Set(users)) }
-      func check(_ seconds: Double?, _ name: String) {
-        guard let value = expected[name] else { return }
-        #expect(seconds == value as? Double, "\(name)")
+    for part in expected.removeValue(forKey: "series_at") as? [[String: Any]] ?? [] {
+      let found = (answer["series_at"] as? [[String: Any]])?.first {
+        $0["value"] == nil && Self.isEqual($0["period_start"], part["period_start"])
       }
-      check(step.avgSeconds, "avg_seconds")
-      check(step.medianSeconds, "median_seconds")
+      #expect(differences(part, found) == [])
     }
-    for expected in expected["users_at"] as? [[String: Any]] ?? [] {
-      let users = Set(try #require(expected["users"] as? [String]))
-      if let levels = expected["exactly"] as? [Int] {
-        let exactly = Set(levels).flatMap { result.furthest[$0 - 1] }.map { store.customerID(Int($0)) }
-        #expect(Set(exactly) == users)
-      } else {
-        #expect(Set(try #require(answer.usersAt.first { $0.step == expected["step"] as? Int }).users) == users)
+    if let groups = expected["groups"] as? Int { #expect((answer["breakdown"] as? [Any])?.count == groups) }
+    #expect(differences(expected, answer) == [])
+  }
+
+  private static func isEqual(_ a: Any?, _ b: Any?) -> Bool { "\(a ?? "")" == "\(b ?? "")" }
+
+  /// Those of a step, or of one of several numbers of steps.
+  private static func users(_ answer: [String: Any], _ wanted: [String: Any]) -> Set<String> {
+    let all = (answer["users_at"] as? [[String: Any]] ?? []).filter { isEqual($0["value"], wanted["value"]) }
+    let found = all.filter { entry in
+      if let exactly = wanted["exactly"] as? [Int] {
+        return (entry["exactly"] as? [Int]).map { exactly.contains($0[0]) } ?? false
       }
+      return entry["step"] as? Int == wanted["step"] as? Int && entry["exactly"] == nil
     }
+    return Set(found.flatMap { $0["users"] as? [String] ?? [] })
   }
 }
 
@@ -88,44 +58,46 @@ import Testing
   }
 
   @Test("Steps, window and dates") func reads() throws {
-    let query = try query(#", "date_from": "2024-01-01", "date_to": "2024-01-02T00:00:00.5Z", "mode": "ordered""#)
+    let query = try query(#", "date_from": "2024-01-01", "date_to": "2024-01-02T00:00:00.5Z", "mode": "strict""#)
     #expect(query.steps == [.init("A", events: ["a"])])
     #expect(query.window == 500_000)
+    #expect(query.mode == .strict)
     #expect(query.period == 1_704_067_200_000_000...1_704_153_600_500_000)
-    #expect(try self.query(match: #"{"event": null}, {"event": "b"}"#).steps[0].events == [nil, "b"])
-  }
-
-  @Test(
-    "What is not answered is named instead of left out",
-    arguments: [
-      (#", "mode": "strict""#, "mode 'strict'"), (#", "breakdown": {"props": ["x"]}"#, "'breakdown'"),
-      (#", "exclusions": [{"match": []}]"#, "'exclusions'"), (#", "where": [{"prop": "x"}]"#, "'where'"),
-    ])
-  func unsupported(_ further: String, _ named: String) throws {
-    let error = #expect(throws: AttributionError.self) { try query(further) }
-    #expect(error?.code == .unsupported && error?.message.contains(named) ?? false)
-    let filter = #expect(throws: AttributionError.self) {
-      try query(match: #"{"event": "a", "where": [{"prop": "x"}]}"#)
-    }
-    #expect(filter?.code == .unsupported)
+    #expect(try self.query(match: #"{"event": null}, {"event": "b"}"#).steps[0].match.map(\.event) == [nil, "b"])
   }
 
   @Test("Empty lists and nulls ask for nothing") func empty() throws {
-    #expect(try query(#", "exclusions": [], "where": [], "breakdown": null, "timezone": "US/Pacific""#) == query())
+    #expect(try query(#", "exclusions": [], "where": [], "breakdown": null, "timezone": null"#) == query())
   }
 
   @Test(
-    "Malformed queries say where",
+    "Malformed queries say where, and what to do",
     arguments: [
-      (#"{"kind": "funnel"}"#, "lacks 'window_seconds'"), ("[1]", "the query has another type"), ("{", "no JSON"),
-      (#"{"kind": "funnel", "window_seconds": "x", "steps": []}"#, "'window_seconds' has another type"),
-      (#"{"kind": "funnel", "widow": 1}"#, "no field 'widow'"), (#"{"kind": "retention"}"#, "kind 'retention'"),
-      (#"{"kind": "funnel", "window_seconds": -1, "steps": []}"#, "negative"),
-      (#"{"kind": "funnel", "window_seconds": 1, "steps": [{"name": "a"}]}"#, "'steps.0' lacks 'match'"),
-      (#"{"kind": "funnel", "window_seconds": 1, "steps": [], "date_from": "soon"}"#, "is no date"),
+      (#"{"kind": "funnel"}"#, "lacks the field 'steps'"), ("[1]", "has another type"), ("{", "no JSON"),
+      (#"{"kind": "funnel", "window_seconds": "x", "steps": [{"match": [{}]}]}"#, "'window_seconds' has another type"),
+      (#"{"kind": "funnel", "widow_seconds": 1}"#, "no field 'widow_seconds'. Did you mean 'window_seconds'?"),
+      (#"{"kind": "funel"}"#, "'kind' is 'funel'. Did you mean 'funnel'?"),
+      (#"{"kind": "funnel", "window_seconds": -1, "steps": [{"match": [{}]}]}"#, "'window_seconds' is negative"),
+      (#"{"kind": "funnel", "window_seconds": 1, "steps": []}"#, "'steps' is empty"),
+      (#"{"kind": "funnel", "window_seconds": 1, "steps": [{"name": "a"}]}"#, "'steps[0]' lacks the field 'match'"),
+      (#"{"kind": "funnel", "window_seconds": 1, "steps": [{"match": []}]}"#, "'steps[0].match' is empty"),
+      (#"{"kind": "funnel", "window_seconds": 1, "steps": [{"match": [{}]}], "date_from": "soon"}"#, "is no date"),
+      (#"{"kind": "funnel", "window_seconds": 1, "steps": [{"match": [{}]}], "mode": "any"}"#, "'mode' is 'any'"),
+      (
+        #"{"kind": "funnel", "window_seconds": 1, "steps": [{"match": [{}]}, {"match": [{}]}], "#
+          + #""exclusions": [{"match": [{}], "from_step": 0, "to_step": 2}]}"#, "'exclusions[0].to_step' is 2"
+      ),
+      (
+        #"{"kind": "funnel", "window_seconds": 1, "steps": [{"match": [{}]}, {"match": [{}]}], "#
+          + #""exclusions": [{"match": [{}], "from_step": 1, "to_step": 1}]}"#, "the first below the second"
+      ),
+      (
+        #"{"kind": "funnel", "window_seconds": 1, "steps": [{"match": [{}], "optional": true}]}"#,
+        "the first step cannot be optional"
+      ),
     ])
   func malformed(_ json: String, _ problem: String) {
-    let error = #expect(throws: AttributionError.self) { try FunnelQuery(json: Data(json.utf8)) }
+    let error = #expect(throws: AttributionError.self) { try AnalysisQuery(json: Data(json.utf8)) }
     #expect(error?.message.contains(problem) ?? false, "\(error?.message ?? "")")
   }
 }

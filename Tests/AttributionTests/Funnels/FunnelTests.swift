@@ -201,12 +201,11 @@ private func counts(_ result: FunnelResult) -> [Int] { result.steps.map(\.custom
       // Counting looks at candidates alone, listing at everybody.
       let listed = try await Funnel(query, of: test.store, listingCustomers: true).run(over: test.store)
       #expect(listed.steps == counted.steps)
-      let names = listed.furthest.map { Set($0.map { test.store.customerID(Int($0)) }) }
-      #expect(
-        names
-          == query.steps.indices.map { step in
-            Set(naive.furthest.filter { $0.value.count == step + 1 }.keys)
-          })
+      let answer = FunnelQueryResult(listed, of: test.store)
+      for step in query.steps.indices {
+        let names = answer.usersAt.first { $0.exactly == [step + 1] }?.users ?? []
+        #expect(Set(names) == Set(naive.furthest.filter { $0.value.count == step + 1 }.keys))
+      }
     }
   }
 

@@ -22,7 +22,7 @@ struct NaiveFunnel {
 
   private static func best(_ events: [TestEvent], _ query: FunnelQuery) -> [Int64] {
     func steps(_ place: Int) -> [Int] {
-      query.steps.indices.filter { step in query.steps[step].events.contains { $0 == nil || $0 == events[place].type } }
+      query.steps.indices.filter { step in query.steps[step].match.contains { $0.event == nil || $0.event == events[place].type } }
     }
     var chains = [Chain?](repeating: nil, count: query.steps.count)
     var best: [Int64] = []

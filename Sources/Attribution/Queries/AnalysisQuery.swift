@@ -1,0 +1,89 @@
+import Foundation
+import Journeys
+
+/// A query in JSON, of any kind that is answered from a journey store: `kind` says which.
+public enum AnalysisQuery: Sendable, Equatable {
+  case funnel(FunnelQuery)
+  case sequence(SequenceQuery)
+
+  /// - Throws: `AttributionError.invalidQuery` with the place in the JSON and what can stand there.
+  public init(json data: Data) throws(AttributionError) {
+    let json = try QueryValue(json: data)
+    guard let kind = try json.field("kind") else { throw json.error("lacks the field 'kind'") }
+    let name = try kind.text()
+    if FunnelQuery.kinds.contains(name) {
+      self = .funnel(try FunnelQuery(json))
+    } else if SequenceQuery.kinds.contains(name) {
+      self = .sequence(try SequenceQuery(json))
+    } else {
+      let known = FunnelQuery.kinds + SequenceQuery.kinds
+      let hint = nearestName(to: name, among: known).map { " Did you mean '\($0)'?" } ?? ""
+      throw kind.error("is '\(name)'.\(hint) The kinds are \(known.joined(separator: ", "))")
+    }
+  }
+
+  /// What the query names and the store does not have, each with the name that was probably meant: no error, as a
+  /// query may ask for what has not happened yet.
+  public func warnings(of store: JourneyStore) -> [String] {
+    switch self {
+    case .funnel(let query):
+      let matchers = query.steps.flatMap(\.match) + query.exclusions.flatMap(\.match)
+      let conditions = query.conditions + query.comparison.flatMap(\.conditions)
+      return store.unknownNames(
+        events: matchers.compactMap(\.event),
+        properties: matchers.flatMap(\.properties) + conditions.flatMap(\.properties) + query.constants
+          + (query.breakdown?.properties ?? []))
+    case .sequence(let query):
+      return store.unknownNames(
+        events: query.conditions.compactMap(\.event),
+        properties: query.conditions.flatMap(\.properties) + query.filter.flatMap(\.properties))
+    }
+  }
+
+  /// - Throws: `AttributionError.invalidQuery`, `CancellationError`.
+  public func run(over store: JourneyStore, threads: Int = defaultThreads) async throws -> AnalysisResult {
+    switch self {
+    case .funnel(let query): return try await query.run(over: store, threads: threads)
+    case .sequence(let query):
+      let partial = try await SequenceAnalysis(query, of: store).run(over: store, threads: threads)
+      return .sequence(SequenceResult(query, partial, of: store))
+    }
+  }
+}
+
+/// The answer to a query, which encodes as the fields of its kind.
+public enum AnalysisResult: Encodable, Sendable, Equatable {
+  case funnel(FunnelQueryResult)
+  case funnelTimes(FunnelTimes)
+  case funnelTrends(FunnelTrendResult)
+  case sequence(SequenceResult)
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .funnel(let result): try result.encode(to: encoder)
+    case .funnelTimes(let result): try result.encode(to: encoder)
+    case .funnelTrends(let result): try result.encode(to: encoder)
+    case .sequence(let result): try result.encode(to: encoder)
+    }
+  }
+}
+
+extension FunnelQuery {
+  /// Answers what the query reports on, with the customers by id.
+  ///
+  /// - Throws: `AttributionError.invalidQuery`, `CancellationError`.
+  public func run(over store: JourneyStore, threads: Int = defaultThreads) async throws -> AnalysisResult {
+    let plan = try await FunnelPlan.make(self, of: store, threads: threads)
+    switch report {
+    case .steps:
+      let result = try await Funnel(plan, true, true).run(over: store, threads: threads)
+      return .funnel(FunnelQueryResult(result, of: store))
+    case .timeToConvert:
+      let tally = try await Funnel(plan, false, true).partial(over: store, threads: threads)
+      return .funnelTimes(FunnelTimes(plan, tally))
+    case .trends(let interval):
+      let trends = try FunnelTrends(plan, interval, of: store)
+      return .funnelTrends(FunnelTrendResult(trends, try await trends.run(over: store, threads: threads), of: store))
+    }
+  }
+}
