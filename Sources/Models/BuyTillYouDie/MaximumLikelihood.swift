@@ -5,9 +5,12 @@ import LinearAlgebra
 /// Maximises a log-likelihood of a few positive parameters by Newton's method in their logarithms.
 ///
 /// Where the Hessian is not negative definite or a step gains nothing, the step is damped (Levenberg 1944; Marquardt
-/// 1963). Parameters stay in a box; one that the likelihood pushes against its wall is held there and reported: the
-/// likelihood then has no maximum at finite parameters (customers who are all alike have no spread to estimate), and
-/// the limit is what the wall gives. Newton's steps go on until rounding hides any further gain.
+/// 1963). Newton's steps go on until rounding hides any further gain.
+///
+/// Parameters stay in a box. Some data, small ones above all, have no maximum at finite parameters: customers who are
+/// all alike have no spread to estimate, and the likelihood only comes nearer to a limit. The search then ends at a
+/// wall of the box or on the flat way to it, tries a second start, and names the parameters; values of the other
+/// parameters and all predictions are those of the limit.
 struct MaximumLikelihood {
   /// One parameter's name, where its search starts, and its unit: the walls are a million units away.
   struct Parameter {
@@ -16,6 +19,8 @@ struct MaximumLikelihood {
     var unit = 1.0
 
     static let reach = 1e6
+    /// Beyond this the likelihood has no maximum that the rows could tell from infinity or 0.
+    static let identified = 1e4
   }
 
   let model: String
@@ -38,7 +43,16 @@ struct MaximumLikelihood {
 
   /// - Throws: `ModelError` `.notConverged`; `CancellationError`.
   func maximise(_ likelihood: some Likelihood) async throws -> LikelihoodFit {
-    var place = try await evaluate(likelihood, at: parameters.map { log($0.start) })
+    let starts = parameters.map { log($0.start) }
+    let first = try await climb(likelihood, from: starts)
+    if first.unidentified.isEmpty { return first }
+    // Small samples may have a second maximum, at more spread.
+    let second = try await climb(likelihood, from: zip(starts, parameters).map { $1.unit == 1 ? $0 - 1.5 : $0 })
+    return second.logLikelihood > first.logLikelihood ? second : first
+  }
+
+  private func climb(_ likelihood: some Likelihood, from start: [Double]) async throws -> LikelihoodFit {
+    var place = try await evaluate(likelihood, at: start)
     guard place.derivatives.value.isFinite else {
       throw ModelError(.untrainable, "\(model): the log-likelihood of these rows is not finite; check their units")
     }
@@ -126,15 +140,20 @@ struct MaximumLikelihood {
 
   private func fit(_ place: Place, iterations: Int) -> LikelihoodFit {
     let point = place.point
+    let unidentified = parameters.indices.filter {
+      abs(place.logarithms[$0] - log(parameters[$0].unit)) > log(Parameter.identified)
+    }
     var errors = [Double?](repeating: nil, count: parameters.count)
-    if let inverse = try? Cholesky(information(place)).inverse() {
+    var rest = place
+    rest.free.removeAll(where: unidentified.contains)
+    if let inverse = try? Cholesky(information(rest)).inverse() {
       // At the maximum the gradient vanishes, so that the covariance in θ is that in ln θ, scaled.
-      for (i, parameter) in place.free.enumerated() { errors[parameter] = point[parameter] * inverse[i, i].squareRoot() }
+      for (i, parameter) in rest.free.enumerated() { errors[parameter] = point[parameter] * inverse[i, i].squareRoot() }
     }
     return LikelihoodFit(
       names: parameters.map(\.name), values: point, standardErrors: errors, logLikelihood: place.derivatives.value,
       gradientNorm: place.gradientNorm, iterations: iterations,
-      atWall: parameters.indices.filter { !place.free.contains($0) }.map { parameters[$0].name })
+      unidentified: unidentified.map { parameters[$0].name })
   }
 }
 
@@ -142,13 +161,14 @@ struct MaximumLikelihood {
 public struct LikelihoodFit: Sendable, Equatable {
   public var names: [String]
   public var values: [Double]
-  /// Square roots of the diagonal of the inverse observed information, with the Hessian in closed form; nil where the
-  /// information is singular and for parameters at a wall.
+  /// Square roots of the diagonal of the inverse observed information, with the Hessian in closed form, given the
+  /// unidentified parameters; nil for these and where the information is singular.
   public var standardErrors: [Double?]
   public var logLikelihood: Double
   /// The largest magnitude in the gradient by ln θ.
   public var gradientNorm: Double
   public var iterations: Int
-  /// Parameters that the likelihood pushes towards 0 or infinity: the rows hold no spread to estimate them from.
-  public var atWall: [String]
+  /// Parameters that the likelihood pushes towards 0 or infinity, as the rows hold no spread to estimate them from:
+  /// their values say no more than that they are small or large.
+  public var unidentified: [String]
 }

@@ -58,7 +58,7 @@ import Testing
     _ fit: LikelihoodFit, _ parameters: [String: Double], logLikelihood: Double, standardErrors: [Double]?
   ) throws {
     #expect(Set(fit.names) == Set(parameters.keys))
-    #expect(fit.atWall.isEmpty)
+    #expect(fit.unidentified.isEmpty)
     for (name, value) in zip(fit.names, fit.values) {
       let expected = try #require(parameters[name])
       #expect(abs(value / expected - 1) < 1e-9, "\(name): \(value)")
