@@ -20,7 +20,7 @@ extension ModelFile {
     try decode(KMeansModel.self, file, writtenBy: KMeansModel.learner)
   }
 
-  private static func decode<Model: Decodable>(
+  static func decode<Model: Decodable>(
     _ type: Model.Type, _ file: URL, writtenBy learner: String
   ) throws(ModelError) -> Model {
     let data = try contents(file)

@@ -16,15 +16,6 @@ public enum ModelFile {
 
   /// - Throws: `ModelError` `.unreadable`, `.foreignModel`.
   public static func logistic(_ file: URL) throws(ModelError) -> LogisticModel {
-    guard let data = FileManager.default.contents(atPath: file.path) else {
-      throw ModelError(.unreadable, "models: \(file.path) cannot be read; name a file that 'fit --model' wrote")
-    }
-    do {
-      return try JSONDecoder().decode(LogisticModel.self, from: data)
-    } catch let error as ModelError {
-      throw ModelError(.foreignModel, "models: \(file.path): \(error.message)")
-    } catch {
-      throw ModelError(.foreignModel, "models: \(file.path) is no model that 'fit logistic' wrote")
-    }
+    try decode(LogisticModel.self, file, writtenBy: LogisticModel.learner)
   }
 }

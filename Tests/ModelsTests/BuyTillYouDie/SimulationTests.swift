@@ -84,7 +84,8 @@ import Testing
       try CustomerHistories(x: x, lastPurchase: lastPurchase, age: age)
     }
     #expect(error?.code == .malformedTable)
-    #expect(error?.message.contains("row 2") == true && error?.message.contains(reason) == true, "\(error?.message ?? "")")
+    let message = error?.message ?? ""
+    #expect(message.contains("row 2") && message.contains(reason), "\(message)")
   }
 
   @Test func nothingToLearnFrom() async throws {
