@@ -65,7 +65,7 @@ struct BoostingRun {
   /// Nil when no leaf can be split any more and all rows were tried.
   private func growTree(_ index: Int) -> BoostedTree? {
     computeSlopes()
-    let quanta = gradients.quantise(seed: settings.seed, tree: index, team: team)
+    let quanta = gradients.quantise(for: table, seed: settings.seed, tree: index, team: team)
     let sampleSeed = Mix.hash(settings.seed ^ 0x726F_7773, index)
     let isSampling = settings.rowFraction < 1
     var rows = table.rows
@@ -160,7 +160,7 @@ struct BoostingRun {
   ) {
     team.forEach(chunks: (table.rows + Self.chunkRows - 1) / Self.chunkRows) { chunk, _ in
       for row in chunk * Self.chunkRows..<min((chunk + 1) * Self.chunkRows, table.rows) where isWanted(row) {
-        let leaf = tree.leaf(table.byRow.base + row * table.stride)
+        let leaf = tree.leaf(table.codes(row))
         scores.base[row] += settings.learningRate * tree.leaves[leaf].value
       }
     }

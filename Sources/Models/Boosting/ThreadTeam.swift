@@ -95,24 +95,6 @@ final class ThreadTeam: @unchecked Sendable {
   }
 }
 
-/// Memory that the members of a team write side by side, each its own part.
-///
-/// `@unchecked Sendable`: who writes which part in which phase is the affair of its owner.
-final class SharedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Element>
-  let count: Int
-
-  init(_ count: Int, repeating value: Element) {
-    self.count = count
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-    base = bytes.bindMemory(to: Element.self, capacity: max(count, 1))
-    base.update(repeating: value, count: count)
-  }
-
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
-}
-
 /// Cuts 0..<count into one part for each of `parts`.
 func part(_ index: Int, of parts: Int, count: Int) -> Range<Int> {
   index * count / parts..<(index + 1) * count / parts

@@ -74,12 +74,13 @@ struct BinCoder: Sendable {
         guard let bounds = bounds.baseAddress else { return }
         for row in 0..<count {
           let value = values[row * stride]
-          // How many bounds lie below the value: branchless, since no branch could be guessed.
+          // How many bounds lie below the value: without branches, of which every second would be guessed wrong.
           var below = 0
-          var step = 1 << steps
-          for _ in 0..<steps {
-            step >>= 1
-            below &+= bounds[below &+ step &- 1] < value ? step : 0
+          var bit = steps
+          while bit > 0 {
+            bit &-= 1
+            let isBelow = bounds[below &+ (1 &<< bit) &- 1] < value
+            below &+= Int(unsafeBitCast(isBelow, to: UInt8.self)) &<< bit
           }
           target[row] = value.isNaN ? FeatureBins.missingCode : UInt8(truncatingIfNeeded: below)
         }

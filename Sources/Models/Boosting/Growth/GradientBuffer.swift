@@ -16,8 +16,7 @@ final class GradientBuffer: Sendable {
 
   let rows: Int
   let slopes: SharedBuffer<SIMD2<Float>>
-  /// Packed words; or, while few rows allow it, quanta of g and h by themselves.
-  let packed: SharedBuffer<Int64>
+  /// Quanta of g and h; empty where they are packed into the words of the table.
   let exact: SharedBuffer<SIMD2<Int64>>
   var isExact: Bool { rows <= Self.exactRows }
 
@@ -25,7 +24,6 @@ final class GradientBuffer: Sendable {
     self.rows = rows
     slopes = SharedBuffer(rows, repeating: .zero)
     let isExact = rows <= Self.exactRows
-    packed = SharedBuffer(isExact ? 0 : rows, repeating: 0)
     exact = SharedBuffer(isExact ? rows : 0, repeating: .zero)
   }
 
@@ -36,7 +34,7 @@ final class GradientBuffer: Sendable {
   }
 
   /// Rounds the slopes for one tree.
-  func quantise(seed: UInt64, tree: Int, team: ThreadTeam) -> Quanta {
+  func quantise(for table: BinnedTable, seed: UInt64, tree: Int, team: ThreadTeam) -> Quanta {
     let largest = SharedBuffer(team.count, repeating: SIMD2<Float>.zero)
     let (slopes, rows) = (slopes.base, rows)
     team.run { member in
@@ -52,7 +50,7 @@ final class GradientBuffer: Sendable {
     let levels = isExact ? SIMD2(Double(1 << 38), Double(1 << 38)) : PackedSums.levels
     let scale = SIMD2(
       most.x > 0 ? levels.x / Double(most.x) : 0, most.y > 0 ? levels.y / Double(most.y) : 0)
-    if isExact { roundExactly(scale, team) } else { roundAtRandom(scale, Mix.hash(seed, tree), team) }
+    if isExact { roundExactly(scale, team) } else { roundAtRandom(scale, Mix.hash(seed, tree), table, team) }
     return Quanta(
       gradient: scale.x > 0 ? 1 / scale.x : 0, hessian: scale.y > 0 ? 1 / scale.y : 0)
   }
@@ -67,8 +65,8 @@ final class GradientBuffer: Sendable {
     }
   }
 
-  private func roundAtRandom(_ scale: SIMD2<Double>, _ seed: UInt64, _ team: ThreadTeam) {
-    let (slopes, packed, rows) = (slopes.base, packed.base, rows)
+  private func roundAtRandom(_ scale: SIMD2<Double>, _ seed: UInt64, _ table: BinnedTable, _ team: ThreadTeam) {
+    let (slopes, words, stride, rows) = (slopes.base, table.words, table.stride, rows)
     // Truncation rounds down what has been made positive.
     let shift = PackedSums.levels.x
     team.run { member in
@@ -76,7 +74,8 @@ final class GradientBuffer: Sendable {
         let hash = Mix.hash(seed, row)
         let g = Double(slopes[row].x) * scale.x + shift + Double(Int64(hash >> 33)) * 0x1p-31
         let h = Double(slopes[row].y) * scale.y + Double(Int64(hash & 0x7FFF_FFFF)) * 0x1p-31
-        packed[row] = PackedSums.word(gradient: Int64(g) &- Int64(shift), hessian: Int64(h))
+        let word = PackedSums.word(gradient: Int64(g) &- Int64(shift), hessian: Int64(h))
+        words.storeBytes(of: word, toByteOffset: row &* stride, as: Int64.self)
       }
     }
   }

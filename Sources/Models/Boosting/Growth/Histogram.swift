@@ -22,6 +22,12 @@ struct Histogram: @unchecked Sendable {
     for slot in slots { counts[slot] &-= other.counts[slot] }
   }
 
+  func add(_ other: Histogram, slots: Range<Int>) {
+    for slot in slots { gradients[slot] &+= other.gradients[slot] }
+    for slot in slots { hessians[slot] &+= other.hessians[slot] }
+    for slot in slots { counts[slot] &+= other.counts[slot] }
+  }
+
   func clear(slots: Range<Int>) {
     (gradients + slots.lowerBound).update(repeating: 0, count: slots.count)
     (hessians + slots.lowerBound).update(repeating: 0, count: slots.count)
@@ -29,7 +35,7 @@ struct Histogram: @unchecked Sendable {
   }
 }
 
-/// Room for one histogram per leaf, allocated once per fit.
+/// Room for one histogram per leaf and per member of a team, allocated once per fit.
 struct HistogramPool {
   private let slots: Int
   private let gradients: SharedBuffer<Int64>
@@ -38,16 +44,24 @@ struct HistogramPool {
   /// Where the histogram of each leaf lies.
   private var places: [Int]
 
-  init(leaves: Int, slots: Int) {
+  init(leaves: Int, members: Int, slots: Int) {
     self.slots = slots
-    gradients = SharedBuffer(leaves * slots, repeating: 0)
-    hessians = SharedBuffer(leaves * slots, repeating: 0)
-    counts = SharedBuffer(leaves * slots, repeating: 0)
+    let count = leaves + members
+    gradients = SharedBuffer(count * slots, repeating: 0)
+    hessians = SharedBuffer(count * slots, repeating: 0)
+    counts = SharedBuffer(count * slots, repeating: 0)
     places = Array(0..<leaves)
   }
 
   subscript(leaf: Int) -> Histogram {
-    let start = places[leaf] * slots
+    histogram(places[leaf])
+  }
+
+  /// What a member adds up by itself.
+  func own(_ member: Int) -> Histogram { histogram(places.count + member) }
+
+  private func histogram(_ place: Int) -> Histogram {
+    let start = place * slots
     return Histogram(
       gradients: gradients.base + start, hessians: hessians.base + start, counts: counts.base + start)
   }

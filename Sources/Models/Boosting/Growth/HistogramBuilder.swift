@@ -1,42 +1,43 @@
-/// Makes the histograms of one team member's share of the features.
+/// Makes histograms, of some rows or of some features.
 ///
-/// Rows are gathered 512 at a time from wherever they lie into a buffer that stays in the cache (many cache misses are
+/// Rows are gathered 1024 at a time from wherever they lie into a buffer that stays in the cache (many cache misses are
 /// then under way at once), and added up eight features at a time, whose sums fit in the first-level cache. With packed
 /// words a row's contribution to a bin is one addition in memory.
 ///
-/// `@unchecked Sendable`: used by one member at a time.
+/// `@unchecked Sendable`: used by one member of a team at a time.
 final class HistogramBuilder: @unchecked Sendable {
-  /// A multiple of 4 at both ends, but for the last.
+  /// The features that this builder's member looks after, from a multiple of 4 on.
   let features: Range<Int>
   private let table: BinnedTable
   private let layout: HistogramLayout
   private let gradients: GradientBuffer
-  /// Features, and what fills them up to a multiple of 4.
-  private let width: Int
   private let bins: SharedBuffer<UInt8>
   private let words: SharedBuffer<Int64>
   /// 256 packed sums for each feature.
   private let sums: SharedBuffer<Int64>
 
-  private static let blockRows = 512
+  private static let blockRows = 1024
 
   init(features: Range<Int>, table: BinnedTable, layout: HistogramLayout, gradients: GradientBuffer) {
     self.features = features
     self.table = table
     self.layout = layout
     self.gradients = gradients
-    width = (features.count + 3) / 4 * 4
+    let width = Self.width(table.features.count)
     bins = SharedBuffer(Self.blockRows * width, repeating: 0)
     words = SharedBuffer(Self.blockRows, repeating: 0)
     sums = SharedBuffer(gradients.isExact ? 0 : 256 * width, repeating: 0)
   }
 
-  /// The slots that this builder fills.
+  /// Features are added up in fours, the last ones with zeros beside them.
+  private static func width(_ features: Int) -> Int { (features + 3) / 4 * 4 }
+
+  /// The slots of this builder's features.
   var slots: Range<Int> { layout.offsets[features.lowerBound]..<layout.offsets[features.upperBound] }
 
-  /// Fills this builder's part of the histogram of some rows.
-  func build(_ rows: UnsafeBufferPointer<UInt32>, into histogram: Histogram) {
-    histogram.clear(slots: slots)
+  /// Fills some features' part of the histogram of some rows.
+  func build(_ rows: UnsafeBufferPointer<UInt32>, features: Range<Int>, into histogram: Histogram) {
+    histogram.clear(slots: layout.offsets[features.lowerBound]..<layout.offsets[features.upperBound])
     guard !features.isEmpty, let first = rows.baseAddress else { return }
     if gradients.isExact {
       for feature in features { addExactly(feature, rows, to: histogram) }
@@ -46,73 +47,51 @@ final class HistogramBuilder: @unchecked Sendable {
     for start in stride(from: 0, to: rows.count, by: Self.blockRows) {
       let count = min(Self.blockRows, rows.count - start)
       if pending + count > PackedSums.maximumRows {
-        flush(into: histogram)
+        flush(features, into: histogram)
         pending = 0
       }
-      gather(first + start, count: count)
-      accumulate(bins.base, stride: width, words: words.base, count: count)
+      gather(first + start, count: count, features: features)
+      accumulate(count: count, width: Self.width(features.count))
       pending += count
     }
-    flush(into: histogram)
+    flush(features, into: histogram)
   }
 
-  /// The same of all rows, which need no gathering.
-  func buildOfAllRows(into histogram: Histogram) {
-    histogram.clear(slots: slots)
-    let block = PackedSums.maximumRows / 4
-    var pending = 0
-    for start in stride(from: 0, to: table.rows, by: block) {
-      let count = min(block, table.rows - start)
-      if pending + count > PackedSums.maximumRows {
-        flush(into: histogram)
-        pending = 0
-      }
-      accumulate(
-        table.byRow.base + start * table.stride + features.lowerBound, stride: table.stride,
-        words: gradients.packed.base + start, count: count)
-      pending += count
-    }
-    flush(into: histogram)
-  }
-
-  private func gather(_ rows: UnsafePointer<UInt32>, count: Int) {
-    let (stride, width) = (table.stride, width)
-    let source = UnsafeRawPointer(table.byRow.base) + features.lowerBound
+  private func gather(_ rows: UnsafePointer<UInt32>, count: Int, features: Range<Int>) {
+    let (stride, width) = (table.stride, Self.width(features.count))
+    let source = UnsafeRawPointer(table.words)
+    let codes = BinnedTable.wordSize + features.lowerBound
     let target = UnsafeMutableRawPointer(bins.base)
-    let packed = gradients.packed.base
     let words = words.base
     let eights = width / 8 * 8
     let hasFour = eights < width
+    // First only the words: so little to do for each row that a dozen or two cache misses are under way at once.
+    for i in 0..<count { words[i] = source.load(fromByteOffset: Int(rows[i]) &* stride, as: Int64.self) }
     for i in 0..<count {
-      let row = Int(rows[i])
-      words[i] = packed[row]
-      let from = source + row * stride
-      let to = target + i * width
+      let from = source + (Int(rows[i]) &* stride &+ codes)
+      let to = target + i &* width
       var byte = 0
       while byte < eights {
-        to.storeBytes(
-          of: from.loadUnaligned(fromByteOffset: byte, as: UInt64.self), toByteOffset: byte, as: UInt64.self)
-        byte += 8
+        let eight = from.loadUnaligned(fromByteOffset: byte, as: UInt64.self)
+        to.storeBytes(of: eight, toByteOffset: byte, as: UInt64.self)
+        byte &+= 8
       }
       if hasFour {
-        to.storeBytes(
-          of: from.loadUnaligned(fromByteOffset: eights, as: UInt32.self), toByteOffset: eights, as: UInt32.self)
+        let four = from.loadUnaligned(fromByteOffset: eights, as: UInt32.self)
+        to.storeBytes(of: four, toByteOffset: eights, as: UInt32.self)
       }
     }
   }
 
-  private func accumulate(
-    _ bins: UnsafePointer<UInt8>, stride: Int, words: UnsafePointer<Int64>, count: Int
-  ) {
+  private func accumulate(count: Int, width: Int) {
+    let bins = UnsafeRawPointer(bins.base)
     var feature = 0
     while feature + 8 <= width {
-      Self.addEight(
-        UnsafeRawPointer(bins) + feature, stride: stride, words: words, count: count, to: sums.base + 256 * feature)
+      Self.addEight(bins + feature, stride: width, words: words.base, count: count, to: sums.base + 256 * feature)
       feature += 8
     }
     if feature < width {
-      Self.addFour(
-        UnsafeRawPointer(bins) + feature, stride: stride, words: words, count: count, to: sums.base + 256 * feature)
+      Self.addFour(bins + feature, stride: width, words: words.base, count: count, to: sums.base + 256 * feature)
     }
   }
 
@@ -153,7 +132,7 @@ final class HistogramBuilder: @unchecked Sendable {
   }
 
   /// Moves the packed sums into the histogram.
-  private func flush(into histogram: Histogram) {
+  private func flush(_ features: Range<Int>, into histogram: Histogram) {
     for (index, feature) in features.enumerated() {
       let bins = table.features[feature]
       let packed = sums.base + 256 * index
@@ -164,7 +143,7 @@ final class HistogramBuilder: @unchecked Sendable {
       }
     }
     // Features that only fill up to a multiple of 4 count in bin 0 what nobody reads.
-    for index in features.count..<width { sums.base[256 * index] = 0 }
+    for index in features.count..<Self.width(features.count) { sums.base[256 * index] = 0 }
   }
 
   @inline(__always) private static func move(

@@ -31,7 +31,7 @@ final class TreeGrower {
         features: min(own.lowerBound * 4, count)..<min(own.upperBound * 4, count), table: table, layout: layout,
         gradients: gradients)
     }
-    pool = HistogramPool(leaves: settings.leaves, slots: layout.slots)
+    pool = HistogramPool(leaves: settings.leaves, members: team.count, slots: layout.slots)
     partition = RowPartition(rows: table.rows)
   }
 
@@ -48,13 +48,8 @@ final class TreeGrower {
   func grow(rows: Int, quanta: GradientBuffer.Quanta, isSampled: [Bool]) -> GrownTree {
     var tree = GrownTree()
     let root = pool[0]
-    team.run { member in
-      if rows == table.rows, !gradients.isExact {
-        builders[member].buildOfAllRows(into: root)
-      } else {
-        builders[member].build(partition[0..<rows], into: root)
-      }
-    }
+    let add = adder(of: 0..<rows, to: root)
+    team.run { add($0) }
     // Any feature's bins add up to the leaf; those of the first are as good as any.
     let sums = (0..<finder.layout.offsets[1]).reduce(LeafSums()) { $0 + root.sums($1) }
     tree.leaves = [
@@ -146,22 +141,46 @@ final class TreeGrower {
     let large = isLeftSmaller ? right : left
     // The parent's histogram lies where the left child's is expected.
     if isLeftSmaller { pool.exchange(left, right) }
-    let rows = partition[tree.leaves[small].rows]
-    let found = search([small, large], tree, quanta, isSampled) { builder in
-      builder.build(rows, into: pool[small])
-      pool[large].subtract(pool[small], slots: builder.slots)
+    let add = adder(of: tree.leaves[small].rows, to: pool[small])
+    let found = search([small, large], tree, quanta, isSampled) { member in
+      add(member)
+      pool[large].subtract(pool[small], slots: builders[member].slots)
     }
     return isLeftSmaller ? found : found.reversed()
   }
 
+  /// Adds up a leaf: what is left for each member to do for the features it looks after.
+  ///
+  /// Many rows are cut among the members, so that each row is fetched by one of them, and what they found is added; of
+  /// few rows, every member adds up its features.
+  private func adder(of range: Range<Int>, to histogram: Histogram) -> (Int) -> Void {
+    let rows = partition[range]
+    guard range.count >= Self.worthCutting, team.count > 1, !gradients.isExact else {
+      return { [builders] member in
+        builders[member].build(rows, features: builders[member].features, into: histogram)
+      }
+    }
+    team.run { member in
+      let own = UnsafeBufferPointer(rebasing: rows[part(member, of: team.count, count: rows.count)])
+      builders[member].build(own, features: 0..<table.features.count, into: pool.own(member))
+    }
+    return { [builders, pool, team] member in
+      let slots = builders[member].slots
+      histogram.clear(slots: slots)
+      for other in 0..<team.count { histogram.add(pool.own(other), slots: slots) }
+    }
+  }
+
+  private static let worthCutting = 4096
+
   /// The best split of each of some leaves, once every member has prepared its share of their histograms.
   private func search(
     _ leaves: [Int], _ tree: GrownTree, _ quanta: GradientBuffer.Quanta, _ isSampled: [Bool],
-    prepare: (HistogramBuilder) -> Void
+    prepare: (Int) -> Void
   ) -> [SplitCandidate] {
     let found = SharedBuffer(leaves.count * team.count, repeating: SplitCandidate())
     team.run { member in
-      prepare(builders[member])
+      prepare(member)
       for (place, leaf) in leaves.enumerated() {
         let state = SplitFinder.Leaf(
           histogram: pool[leaf], sums: tree.leaves[leaf].sums, quanta: quanta, bounds: tree.leaves[leaf].bounds)
