@@ -1,6 +1,7 @@
 /// Two cohorts against each other, in one period after their first.
 public struct CohortComparison: Encodable, Sendable, Equatable {
-  public let metric: CohortQuery.Metric
+  /// Of the metrics of cohorts.
+  public let metric: String
   /// Periods after the first.
   public let period: Int
   public let cohorts: [String]
@@ -23,6 +24,17 @@ public struct CohortComparison: Encodable, Sendable, Equatable {
   }
 }
 
+extension CohortComparison {
+  /// - Parameter rates: of at least one customer each.
+  init(_ cohorts: [String], _ period: Int, _ rates: [Rate], level: Double) {
+    let test = TwoRates(rates[0], rates[1], level: level)
+    self.init(
+      metric: CohortQuery.Metric.retention.rawValue, period: period, cohorts: cohorts, customers: rates.map(\.trials),
+      means: rates.map { $0.value ?? 0 }, difference: test?.difference ?? 0,
+      interval: test.map { [$0.interval.lowerBound, $0.interval.upperBound] }, pValue: test?.pValue, level: level)
+  }
+}
+
 extension CohortResult {
   /// Tests whether two cohorts differ in a period; `roas` by the lifetime value it is made of.
   ///
@@ -32,18 +44,18 @@ extension CohortResult {
   ) throws(AttributionError) -> CohortComparison {
     let a = try moments(first, period)
     let b = try moments(second, period)
-    var (interval, pValue): (ClosedRange<Double>?, Double?) = (nil, nil)
+    let cohorts = [first, second]
     if metric == .retention {
-      let rates = TwoRates(Rate(Int(a.sum), of: a.count), Rate(Int(b.sum), of: b.count), level: level)
-      (interval, pValue) = (rates?.interval, rates?.pValue)
-    } else if let welch = WelchTest(a, b) {
-      let (difference, reach) = (b.mean - a.mean, welch.reach(level))
-      (interval, pValue) = (difference - reach...difference + reach, welch.pValue(difference))
+      return CohortComparison(
+        cohorts, period, [Rate(Int(a.sum), of: a.count), Rate(Int(b.sum), of: b.count)], level: level)
     }
+    let difference = b.mean - a.mean
+    let welch = WelchTest(a, b)
+    let reach = welch?.reach(level)
     return CohortComparison(
-      metric: metric, period: period, cohorts: [first, second], customers: [a.count, b.count],
-      means: [a.mean, b.mean], difference: b.mean - a.mean,
-      interval: interval.map { [$0.lowerBound, $0.upperBound] }, pValue: pValue, level: level)
+      metric: metric.rawValue, period: period, cohorts: cohorts, customers: [a.count, b.count],
+      means: [a.mean, b.mean], difference: difference, interval: reach.map { [difference - $0, difference + $0] },
+      pValue: welch?.pValue(difference), level: level)
   }
 
   private func moments(_ name: String, _ period: Int) throws(AttributionError) -> Moments {

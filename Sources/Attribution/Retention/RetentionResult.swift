@@ -93,6 +93,30 @@ public struct RetentionResult: Encodable, Sendable, Equatable {
     }
   }
 
+  /// Tests whether two rows differ in a column.
+  ///
+  /// - Parameter value: of the breakdown, if there is one.
+  /// - Throws: `.unknownName` for a row that is none, `.invalidQuery` for a column that is not over for both.
+  public func compare(
+    _ first: String, _ second: String, column: Int, ofValue value: String? = nil
+  ) throws(AttributionError) -> CohortComparison {
+    let all = breakdown.map { groups in groups.first { $0.value == value }?.cohorts ?? [] } ?? cohorts
+    var rates: [Rate] = []
+    for name in [first, second] {
+      guard let cohort = all.first(where: { $0.cohort == name }) else {
+        throw AttributionError(
+          .unknownName,
+          "compare cohorts: there is no cohort '\(name)'; there are \(all.map(\.cohort).joined(separator: ", "))")
+      }
+      guard cohort.rates.indices.contains(column), cohort.rates[column] != nil else {
+        throw AttributionError(
+          .invalidQuery, "compare cohorts: column \(column) of '\(name)' is not over, empty, or beyond those asked for")
+      }
+      rates.append(Rate(cohort.counts[column], of: cohort.counts[0]))
+    }
+    return CohortComparison([first, second], column, rates, level: level)
+  }
+
   /// The customers of every cell, if they were to be listed.
   public func users(of store: JourneyStore) -> [Users] {
     var cells = [[Int32]](repeating: [], count: names.count * shape.rows * shape.columns)

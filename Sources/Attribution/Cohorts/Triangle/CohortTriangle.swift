@@ -103,3 +103,19 @@ extension CohortTriangle {
       unit: unit)
   }
 }
+
+extension CohortTriangle {
+  /// The rates of a retention query; with a breakdown, one value's rows after the other's.
+  public init(_ result: RetentionResult) {
+    func rows(_ cohorts: [RetentionResult.Cohort], _ value: String?) -> [Row] {
+      cohorts.map { cohort in
+        let label = value.map { "\($0.isEmpty ? "(none)" : $0) · \(cohort.cohort)" } ?? cohort.cohort
+        return Row(label, size: cohort.counts.first ?? 0, values: cohort.rates, intervals: cohort.intervals)
+      }
+    }
+    self.init(
+      title: "Retention by \(result.period.rawValue)", rowTitle: result.period.rawValue, columns: result.columns,
+      rows: result.breakdown.map { $0.flatMap { rows($0.cohorts, $0.value) } } ?? rows(result.cohorts, nil),
+      unit: .share)
+  }
+}
