@@ -11,7 +11,8 @@ extension ABTestQuery {
   /// | relative | m_b/m_a − 1 | v_b/(m_a² n_b) + v_a m_b²/(m_a⁴ n_a), by the delta method |
   ///
   /// v has n − 1 below for a mean, is p(1 − p) for a proportion, and follows from the delta method for a ratio
-  /// (Deng et al. 2018).
+  /// (Deng et al. 2018). What was known of the customers before takes part of the variance away: see
+  /// `GroupEstimate.adjusted`.
   ///
   /// - Throws: `.invalidQuery` for sums that no customers can have, and settings out of their range.
   public func result() throws(AttributionError) -> ABTestResult {
@@ -24,8 +25,10 @@ extension ABTestQuery {
         throw AttributionError(.invalidQuery, "A/B test: the variance of 'prior' must be above 0")
       }
     }
-    let control = try GroupEstimate(control, metric, "control")
-    let test = try GroupEstimate(test, metric, "test")
+    let groups = [control, test]
+    let plain = [try GroupEstimate(control, metric, "control"), try GroupEstimate(test, metric, "test")]
+    let estimates = try GroupEstimate.adjusted(plain, groups, metric)
+    let (control, test) = (estimates[0], estimates[1])
     var result = ABTestResult(
       method: method, metric: metric, difference: difference, alpha: alpha,
       control: .init(n: control.count, mean: control.mean), test: .init(n: test.count, mean: test.mean))

@@ -101,6 +101,63 @@ private func decode(_ json: String) throws -> ABTestQuery {
   }
 }
 
+@Suite("What was known before an experiment") struct CovariateTests {
+  /// The customers' past x and metric y: 1, 4, 2, 8, 5, 7, 3 and 2, 5, 1, 9, 7, 6, 4 of control, and so on.
+  private static let control = ExperimentGroup(
+    count: 7, sum: 34, sumSquares: 212, before: .init(sum: 30, sumSquares: 168, cross: 185))
+  private static let test = ExperimentGroup(
+    count: 5, sum: 33, sumSquares: 263, before: .init(sum: 22, sumSquares: 138, cross: 187))
+
+  @Test("Is taken out of the means: Welch's test of y − θ (x − x̄), by NumPy and SciPy") func adjusted() throws {
+    let result = try ABTestQuery(.mean, control: Self.control, test: Self.test, difference: .absolute).result()
+    #expect(close(try #require(result.estimate), 1.6279234585400424))
+    #expect(close(try #require(result.pValue), 0.016958066883419057))
+    #expect(close(try #require(result.interval)[0], 0.35995422124156784))
+    #expect(close(try #require(result.interval)[1], 2.895892695838517))
+    #expect(close(result.control.mean, 4.905031892274982) && close(result.test.mean, 6.532955350815024))
+  }
+
+  @Test("A past that explains nothing changes nothing; a group without one is refused") func edges() throws {
+    var (control, test) = (Self.control, Self.test)
+    control.before = .init(sum: 14, sumSquares: 28, cross: 68)
+    test.before = .init(sum: 10, sumSquares: 20, cross: 66)
+    let constant = try ABTestQuery(.mean, control: control, test: test).result()
+    (control.before, test.before) = (nil, nil)
+    #expect(try ABTestQuery(.mean, control: control, test: test).result() == constant)
+    #expect(throws: AttributionError.self) { try ABTestQuery(.mean, control: Self.control, test: test).result() }
+    let json = #"{"metric":"mean","control":{"n":7,"sum":34,"before":{"sum":1}},"test":{"n":5,"sum":3}}"#
+    #expect(throws: AttributionError.self) { try decode(json) }
+  }
+
+  @Test("Of a proportion it is the regression of its zeros and ones") func proportion() throws {
+    // Half of either group bought before; one of one and two of two who buy now are of that half.
+    let groups = [(4, 1.0, 1.0), (4, 2.0, 2.0)].map {
+      ExperimentGroup(count: $0.0, sum: $0.1, before: .init(sum: 2, sumSquares: 2, cross: $0.2))
+    }
+    let plain = groups.map { ExperimentGroup(count: $0.count, sum: $0.sum) }
+    let adjusted = try ABTestQuery(.proportion, control: groups[0], test: groups[1], difference: .absolute).result()
+    let raw = try ABTestQuery(.proportion, control: plain[0], test: plain[1], difference: .absolute).result()
+    #expect(close(try #require(adjusted.estimate), try #require(raw.estimate)))
+    // θ = (0.5 + 1)/2 and S = 0.75 − 0.75 + 0.5625, 1 − 1.5 + 0.5625.
+    let error = ((0.5625 / 4 + 0.0625 / 4) / 4).squareRoot()
+    #expect(close(try #require(adjusted.standardError), error))
+  }
+}
+
+@Suite("Several tests at once") struct MultipleTestsTests {
+  @Test("Holm and Benjamini–Hochberg, as R's p.adjust has them") func corrections() {
+    let values: [Double?] = [0.005, 0.9, nil, 0.01, 0.03]
+    func check(_ found: [Double?], _ wanted: [Double?]) {
+      #expect(zip(found, wanted).allSatisfy { $0 == nil && $1 == nil || close($0 ?? .nan, $1 ?? .nan) }, "\(found)")
+    }
+    check(MultipleTests.holm.adjusted(values), [0.02, 0.9, nil, 0.03, 0.06])
+    check(MultipleTests.benjaminiHochberg.adjusted(values), [0.02, 0.9, nil, 0.02, 0.04])
+    check(MultipleTests.holm.adjusted([0.01, 0.02, 0.03, 0.04, 0.05]), [0.05, 0.08, 0.09, 0.09, 0.09])
+    check(MultipleTests.benjaminiHochberg.adjusted([0.01, 0.02, 0.03, 0.04, 0.05]), [0.05, 0.05, 0.05, 0.05, 0.05])
+    #expect(MultipleTests.holm.adjusted([]).isEmpty)
+  }
+}
+
 @Suite("Sample ratio") struct SampleRatioTests {
   @Test("Pearson's test; nobody strays from anything") func pearson() throws {
     let strayed = try SampleRatioQuery(users: [10_000, 10_600], weights: [1, 1]).result()
