@@ -45,8 +45,10 @@ public struct CohortQuery: Sendable {
   }
 
   public var start: Start
-  /// Event types that are counted.
-  public var events: [String]
+  /// The behaviour that opens a cohort when a customer first shows it, any of these, in place of `start`.
+  public var behaviour: [EventMatcher]?
+  /// Events that are counted, any of these.
+  public var events: [EventMatcher]
   public var period: CalendarPeriod
   /// How many, the first included.
   public var periods: Int
@@ -59,13 +61,14 @@ public struct CohortQuery: Sendable {
   /// Of the intervals.
   public var level: Double
 
+  /// - Parameter events: event types.
   public init(
     by start: Start = .firstPurchase, events: [String] = ["purchase"], period: CalendarPeriod = .month,
     periods: Int = 12, metric: Metric = .retention, calendar: ZonedCalendar, rows: Rows = .period,
     costs: [String: Int64] = [:], level: Double = 0.95
   ) {
     self.start = start
-    self.events = events
+    self.events = events.map { EventMatcher($0) }
     self.period = period
     self.periods = periods
     self.metric = metric
@@ -75,10 +78,16 @@ public struct CohortQuery: Sendable {
     self.level = level
   }
 
+  /// What opens a cohort, for people.
+  var startName: String { behaviour == nil ? start.rawValue : "behaviour" }
+
+  /// What opens a cohort; nil for any event.
+  var opening: [EventMatcher]? { behaviour ?? start.eventType.map { [EventMatcher($0)] } }
+
   /// - Throws: `.invalidQuery`.
   func check() throws(AttributionError) {
     func refused(_ reason: String) -> AttributionError { AttributionError(.invalidQuery, "cohort: \(reason)") }
-    guard 1...Self.mostPeriods ~= periods, !events.isEmpty else {
+    guard 1...Self.mostPeriods ~= periods, !events.isEmpty, behaviour?.isEmpty != true else {
       throw refused("at least one period, at most \(Self.mostPeriods), and one event type are needed")
     }
     guard 0 < level, level < 1 else { throw refused("the level of the intervals lies between 0 and 1") }

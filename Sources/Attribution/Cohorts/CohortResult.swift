@@ -24,7 +24,8 @@ public struct CohortResult: Encodable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey { case cohort, size, values, intervals, observed, cost }
   }
 
-  public let by: CohortQuery.Start
+  /// `first_purchase`, `signup`, `first_event` or `behaviour`.
+  public let by: String
   public let metric: CohortQuery.Metric
   public let period: CalendarPeriod
   public let rows: CohortQuery.Rows
@@ -33,7 +34,7 @@ public struct CohortResult: Encodable, Sendable, Equatable {
   public internal(set) var cohorts: [Cohort]
 
   init(_ query: CohortQuery, _ tally: CohortTally, _ acquisition: Acquisition, _ periods: PeriodTable?) {
-    by = query.start
+    by = query.startName
     metric = query.metric
     period = query.period
     rows = query.rows

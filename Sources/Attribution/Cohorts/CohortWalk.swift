@@ -30,7 +30,7 @@ struct CohortWalk<Cell: CohortCell>: ~Copyable {
 
   /// - Parameter bits: class 0 opens a cohort, class 1 is counted.
   mutating func add(_ batch: Range<Int>, _ bits: borrowing EventBits, _ columns: EventColumns) {
-    let isFirstEvent = query.start == .firstEvent
+    let isFirstEvent = query.opening == nil
     if isFirstEvent { openAll(batch, columns) }
     let (opening, counted) = (bits.words(ofClass: 0), bits.words(ofClass: 1))
     events.reserve(bits.wordCount * 64)

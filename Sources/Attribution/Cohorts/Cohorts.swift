@@ -6,8 +6,8 @@ import Journeys
 /// event earlier in the same period counts for k = 0. Linear in events.
 public struct Cohorts: Aggregation {
   public let query: CohortQuery
-  /// By code of the event type: class 0 opens a cohort, class 1 is counted.
-  private let classes: [UInt8]
+  /// Class 0 opens a cohort, class 1 is counted.
+  private let classifier: EventClassifier
   private let acquisition: Acquisition
   /// Nil for a store without events.
   private let periods: PeriodTable?
@@ -16,16 +16,17 @@ public struct Cohorts: Aggregation {
   public init(_ query: CohortQuery, of store: JourneyStore) throws(AttributionError) {
     try query.check()
     self.query = query
-    var classes = [UInt8](repeating: 0, count: store.eventTypeNames.count)
     // A store without any event answers with no cohort instead of a complaint about names.
     if store.eventCount > 0 {
-      let opening = query.start.eventType.map { [$0] } ?? []
-      for code in try store.eventTypeCodes(opening, for: "cohort by \(query.start.rawValue)") {
-        classes[Int(code)] |= 1
+      let opening = query.opening ?? []
+      _ = try store.eventTypeCodes(opening.compactMap(\.event), for: "cohort by \(query.startName)")
+      _ = try store.eventTypeCodes(query.events.compactMap(\.event), for: "cohort event")
+      let properties = (opening + query.events).flatMap(\.properties)
+      if let problem = store.unknownNames(events: [], properties: properties).first {
+        throw AttributionError(.unknownName, "cohort: \(problem)")
       }
-      for code in try store.eventTypeCodes(query.events, for: "cohort event") { classes[Int(code)] |= 2 }
     }
-    self.classes = classes
+    classifier = try EventClassifier([query.opening ?? [], query.events], of: store)
     acquisition = Acquisition(query.rows, store)
     if let first = store.manifest.firstTimestamp, let last = store.manifest.lastTimestamp, first <= last {
       let periods = PeriodTable(query.period, first...last, query.calendar)
@@ -56,10 +57,11 @@ public struct Cohorts: Aggregation {
     guard let periods else { return }
     store.withColumns { columns in
       periods.withLookup { lookup in
-        var bits = EventBits(classes: 2, classes)
+        var bits = EventBits(classes: 2, classifier.possible.dropLast().map { UInt8($0) })
         var walk = CohortWalk<Cell>(query, acquisition, lookup, count: periods.count)
         for batch in CustomerBatches(customers, of: columns) {
           bits.find(columns.events(of: batch), in: columns.types)
+          if !classifier.isByTypeOnly { bits.keep { UInt8(classifier.mask($0)) } }
           walk.add(batch, bits, columns)
         }
         walk.finish(into: &partial)

@@ -5,6 +5,8 @@ import Journeys
 public enum AnalysisQuery: Sendable, Equatable {
   case funnel(FunnelQuery)
   case sequence(SequenceQuery)
+  case retention(RetentionQuery)
+  case conditionRetention(ConditionRetentionQuery)
 
   /// - Throws: `AttributionError.invalidQuery` with the place in the JSON and what can stand there.
   public init(json data: Data) throws(AttributionError) {
@@ -15,8 +17,13 @@ public enum AnalysisQuery: Sendable, Equatable {
       self = .funnel(try FunnelQuery(json))
     } else if SequenceQuery.kinds.contains(name) {
       self = .sequence(try SequenceQuery(json))
+    } else if name == RetentionQuery.kind {
+      self = .retention(try RetentionQuery(json))
+    } else if name == ConditionRetentionQuery.kind {
+      self = .conditionRetention(try ConditionRetentionQuery(json))
     } else {
-      let known = FunnelQuery.kinds + SequenceQuery.kinds
+      let known =
+        FunnelQuery.kinds + SequenceQuery.kinds + [RetentionQuery.kind, ConditionRetentionQuery.kind]
       let hint = nearestName(to: name, among: known).map { " Did you mean '\($0)'?" } ?? ""
       throw kind.error("is '\(name)'.\(hint) The kinds are \(known.joined(separator: ", "))")
     }
@@ -37,6 +44,10 @@ public enum AnalysisQuery: Sendable, Equatable {
       return store.unknownNames(
         events: query.conditions.compactMap(\.event),
         properties: query.conditions.flatMap(\.properties) + query.filter.flatMap(\.properties))
+    case .retention(let query):
+      return store.unknownNames(events: query.names.events, properties: query.names.properties)
+    case .conditionRetention(let query):
+      return store.unknownNames(events: query.names.events, properties: query.names.properties)
     }
   }
 
@@ -47,6 +58,13 @@ public enum AnalysisQuery: Sendable, Equatable {
     case .sequence(let query):
       let partial = try await SequenceAnalysis(query, of: store).run(over: store, threads: threads)
       return .sequence(SequenceResult(query, partial, of: store))
+    case .retention(let query):
+      let result = try await query.run(over: store, threads: threads, listingCustomers: true)
+      return .retention(RetentionAnswer(result, of: store, listingCustomers: true))
+    case .conditionRetention(let query):
+      let retention = try ConditionRetention(query, of: store, listingCustomers: true)
+      return .conditionRetention(
+        ConditionRetentionAnswer(try await retention.run(over: store, threads: threads), of: store))
     }
   }
 }
@@ -57,6 +75,8 @@ public enum AnalysisResult: Encodable, Sendable, Equatable {
   case funnelTimes(FunnelTimes)
   case funnelTrends(FunnelTrendResult)
   case sequence(SequenceResult)
+  case retention(RetentionAnswer)
+  case conditionRetention(ConditionRetentionAnswer)
 
   public func encode(to encoder: any Encoder) throws {
     switch self {
@@ -64,6 +84,8 @@ public enum AnalysisResult: Encodable, Sendable, Equatable {
     case .funnelTimes(let result): try result.encode(to: encoder)
     case .funnelTrends(let result): try result.encode(to: encoder)
     case .sequence(let result): try result.encode(to: encoder)
+    case .retention(let result): try result.encode(to: encoder)
+    case .conditionRetention(let result): try result.encode(to: encoder)
     }
   }
 }

@@ -18,6 +18,8 @@ public struct ConditionRetentionQuery: Sendable, Equatable {
 }
 
 extension ConditionRetentionQuery: Decodable {
+  static let kind = "ch_retention"
+
   public init(from decoder: any Decoder) throws { try self.init(QueryValue(from: decoder)) }
 
   package init(_ json: QueryValue) throws(AttributionError) {
@@ -27,7 +29,7 @@ extension ConditionRetentionQuery: Decodable {
     for condition in try list.list() { conditions.append([try EventMatcher(condition)]) }
     if conditions.isEmpty { throw list.error("is empty: name a condition") }
     filter = try EventCondition.list(fields.list("where"))
-    range = try fields.range(fields.zonedCalendar())
+    range = try fields.period(fields.calendar())
   }
 
   /// Event types and properties that are named.

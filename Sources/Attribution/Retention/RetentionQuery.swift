@@ -4,7 +4,7 @@ import Journeys
 ///
 /// A customer is in row i for what he did in period i: the target. Column k is the k-th period after it; column 0 is
 /// the row's customers, column k > 0 those of them with a returning event in that period.
-public struct RetentionQuery: Sendable {
+public struct RetentionQuery: Sendable, Equatable {
   /// Which targets put a customer into a row.
   public enum Entry: String, Sendable, CaseIterable {
     /// Any: a customer is in the row of every period in which he did it.

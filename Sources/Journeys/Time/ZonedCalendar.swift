@@ -1,7 +1,7 @@
 import Foundation
 
 /// Cuts moments into hours, days, weeks and months of a time zone, without a date object for every event.
-public struct ZonedCalendar: Sendable {
+public struct ZonedCalendar: Sendable, Equatable {
   public enum WeekStart: String, Sendable, Codable { case monday, sunday }
 
   public let identifier: String

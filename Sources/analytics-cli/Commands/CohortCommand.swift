@@ -69,7 +69,7 @@ extension CohortResult: Answer {
     let columns = cohorts.first?.values.count ?? 0
     var table = TextTable(
       ["cohort", "customers"] + (0..<columns).map(String.init),
-      title: "Cohorts by \(by.rawValue): \(metric.rawValue) by \(period.rawValue)")
+      title: "Cohorts by \(by): \(metric.rawValue) by \(period.rawValue)")
     table.rows = cohorts.map { cohort in
       [.text(cohort.cohort), .integer(cohort.size)]
         + cohort.values.map { value in

@@ -9,7 +9,7 @@ private let utc = try! ZonedCalendar("UTC")
 private func at(_ text: String, _ calendar: ZonedCalendar = utc) throws -> Int64 { try calendar.moment(text) }
 
 private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -> CohortResult {
-  let test = try TestStore(events)
+  let test = try TestStore(events, properties: ["size"])
   return try await Cohorts(query, of: test.store).run(over: test.store)
 }
 
@@ -106,7 +106,8 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
         ["purchase", "signup", "page_view"].randomElement(using: &random)!,
         channel: ["email", "sms", nil].randomElement(using: &random)!,
         campaign: ["spring", "autumn", nil, nil].randomElement(using: &random)!,
-        amount: Int64.random(in: 0...10_000, using: &random))
+        amount: Int64.random(in: 0...10_000, using: &random),
+        data: Int.random(in: 0..<4, using: &random) == 0 ? ["size": "large"] : [:])
     }
   }
 
@@ -115,13 +116,20 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
     (.firstEvent, .day, .orders, .period), (.firstEvent, .week, .retention, .channel),
     (.firstPurchase, .day, .revenue, .campaign), (.signup, .month, .lifetimeValue, .period),
     (.firstPurchase, .week, .lifetimeValue, .channel), (.signup, .month, .roas, .campaign),
+    (.firstEvent, .day, .retention, .period), (.firstEvent, .month, .revenue, .channel),
   ]
 
   private static func query(_ index: Int) throws -> CohortQuery {
     let (start, period, metric, rows) = questions[index]
-    return CohortQuery(
+    var query = CohortQuery(
       by: start, period: period, periods: 9, metric: metric, calendar: try ZonedCalendar("America/New_York"),
       rows: rows, costs: ["spring": 123_45, "autumn": 999])
+    if index >= questions.count - 2 {
+      let isLarge = EventCondition.property(PropertyTest("size", .exact, "large"))
+      query.behaviour = [EventMatcher("signup", where: [isLarge]), EventMatcher("page_view", where: [isLarge])]
+      query.events = [EventMatcher("purchase"), EventMatcher("signup", where: [isLarge])]
+    }
+    return query
   }
 
   @Test("Equal to the row-by-row reference", arguments: questions.indices) func naive(_ index: Int) async throws {
@@ -162,7 +170,7 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
 
   @Test("Any cut and any number of threads give the same", arguments: questions.indices)
   func laws(_ index: Int) async throws {
-    let test = try TestStore(Self.events(77))
+    let test = try TestStore(Self.events(77), properties: ["size"])
     let analysis = try Cohorts(Self.query(index), of: test.store)
     try await checkLaws(analysis, test.store, seed: 3)
     let partial = try await analysis.partial(over: test.store)

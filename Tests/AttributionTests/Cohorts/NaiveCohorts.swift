@@ -18,7 +18,17 @@ struct NaiveCohorts {
       // A stable sort by time, as the store has them.
       let own = own.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
       let types = [CohortQuery.Start.firstPurchase: "purchase", .signup: "signup"]
-      guard let first = own.firstIndex(where: { types[query.start] ?? $0.type == $0.type }) else { continue }
+      let opening = query.behaviour ?? [EventMatcher(types[query.start])]
+      func matches(_ matchers: [EventMatcher], _ event: TestEvent) -> Bool {
+        matchers.contains { matcher in
+          matcher.event ?? event.type == event.type
+            && matcher.conditions.allSatisfy { condition in
+              guard case .property(let test) = condition else { return false }
+              return event.data[test.property].map { test.values.contains($0) } ?? false
+            }
+        }
+      }
+      guard let first = own.firstIndex(where: { matches(opening, $0) }) else { continue }
       let start = period(own[first].time)
       let before = own[...first]
       let name =
@@ -30,7 +40,7 @@ struct NaiveCohorts {
       let values = (0..<Int64(query.periods)).map { later -> Double? in
         guard isOver(start + later) else { return nil }
         func counted(_ periods: ClosedRange<Int64>) -> [TestEvent] {
-          own.filter { query.events.contains($0.type) && periods.contains(period($0.time)) }
+          own.filter { matches(query.events, $0) && periods.contains(period($0.time)) }
         }
         func revenue(_ events: [TestEvent]) -> Double { events.reduce(0) { $0 + Double($1.amount ?? 0) } / 100 }
         let this = start + later...start + later

@@ -26,12 +26,7 @@ import Testing
     let reference = try Self.json(file)
     let form = try #require(reference["query"] as? [String: Any])
     let query = try JSONSerialization.data(withJSONObject: form)
-    let answer: Data
-    if form["kind"] as? String == "ab_srm" {
-      answer = try JSONEncoder().encode(JSONDecoder().decode(SampleRatioQuery.self, from: query).result())
-    } else {
-      answer = try JSONEncoder().encode(JSONDecoder().decode(ABTestQuery.self, from: query).result())
-    }
+    let answer = try JSONEncoder().encode(ExperimentQuery(json: query).result())
     let found = try #require(JSONSerialization.jsonObject(with: answer) as? [String: Any])
     let tolerance = try #require(reference["tolerance"] as? Double)
     for (name, expected) in try #require(reference["expected"] as? [String: Any]) {

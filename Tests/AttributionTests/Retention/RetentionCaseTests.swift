@@ -13,15 +13,8 @@ import Testing
     let directory = try TemporaryDirectory()
     let reference = try ReferenceCase(file)
     let store = try reference.store(in: directory.url)
-    if reference.kind == "ch_retention" {
-      let query = try JSONDecoder().decode(ConditionRetentionQuery.self, from: reference.query)
-      let tally = try await ConditionRetention(query, of: store, listingCustomers: true).run(over: store)
-      try reference.check(JSONEncoder().encode(ConditionRetentionAnswer(tally, of: store)))
-    } else {
-      let query = try JSONDecoder().decode(RetentionQuery.self, from: reference.query)
-      let result = try await query.run(over: store, listingCustomers: true)
-      let answer = RetentionAnswer(result, of: store, listingCustomers: true)
-      try reference.check(JSONEncoder().encode(answer))
-    }
+    let query = try AnalysisQuery(json: reference.query)
+    #expect(query.warnings(of: store).isEmpty)
+    try reference.check(JSONEncoder().encode(try await query.run(over: store)))
   }
 }

@@ -94,7 +94,7 @@ extension CohortTriangle {
       case .revenue, .lifetimeValue: .money
       case .roas: .ratio
       }
-    let start = result.by.rawValue.replacing("_", with: " ")
+    let start = result.by.replacing("_", with: " ")
     self.init(
       title: "\(what) by \(result.period.rawValue) since \(start)",
       rowTitle: result.rows == .period ? result.period.rawValue : result.rows.rawValue,
