@@ -38,7 +38,8 @@ extension CohortComparison {
 extension CohortResult {
   /// Tests whether two cohorts differ in a period; `roas` by the lifetime value it is made of.
   ///
-  /// - Throws: `.unknownName` for a cohort that is none, `.invalidQuery` for a period that is over for no customer.
+  /// - Throws: `.unknownName` for a cohort that is none, `.invalidQuery` for a period that is over for no customer,
+  ///   `.unsolvable` for amounts beyond 10^17.
   public func compare(
     _ first: String, _ second: String, inPeriod period: Int
   ) throws(AttributionError) -> CohortComparison {
@@ -64,9 +65,12 @@ extension CohortResult {
         .unknownName,
         "compare cohorts: there is no cohort '\(name)'; there are \(cohorts.map(\.cohort).joined(separator: ", "))")
     }
-    guard cohort.moments.indices.contains(period), cohort.moments[period].count > 0, !cohort.isOverflown[period] else {
+    guard cohort.moments.indices.contains(period), cohort.moments[period].count > 0 else {
       throw AttributionError(
         .invalidQuery, "compare cohorts: period \(period) is not over for '\(name)', or beyond those asked for")
+    }
+    guard !cohort.isOverflown[period] else {
+      throw AttributionError(.unsolvable, "compare cohorts: the amounts of '\(name)' are too large to be squared")
     }
     return cohort.moments[period]
   }

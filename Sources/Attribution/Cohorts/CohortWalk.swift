@@ -3,6 +3,8 @@ import Journeys
 /// Goes through the events of interest of a batch, customer after customer, and counts them by cohort and period.
 struct CohortWalk<Cell: CohortCell>: ~Copyable {
   private let query: CohortQuery
+  /// Whether any event opens a cohort.
+  private let isByFirstEvent: Bool
   private let acquisition: Acquisition
   private let periods: PeriodLookup
   private let periodCount: Int
@@ -20,6 +22,7 @@ struct CohortWalk<Cell: CohortCell>: ~Copyable {
 
   init(_ query: CohortQuery, _ acquisition: Acquisition, _ periods: PeriodLookup, count: Int) {
     self.query = query
+    isByFirstEvent = query.opening == nil
     self.acquisition = acquisition
     self.periods = periods
     periodCount = count
@@ -30,8 +33,7 @@ struct CohortWalk<Cell: CohortCell>: ~Copyable {
 
   /// - Parameter bits: class 0 opens a cohort, class 1 is counted.
   mutating func add(_ batch: Range<Int>, _ bits: borrowing EventBits, _ columns: EventColumns) {
-    let isFirstEvent = query.opening == nil
-    if isFirstEvent { openAll(batch, columns) }
+    if isByFirstEvent { openAll(batch, columns) }
     let (opening, counted) = (bits.words(ofClass: 0), bits.words(ofClass: 1))
     events.reserve(bits.wordCount * 64)
     times.reserve(bits.wordCount * 64)
@@ -46,10 +48,10 @@ struct CohortWalk<Cell: CohortCell>: ~Copyable {
         close()
         while Int(columns.offsets[customer &+ 1]) <= event { customer &+= 1 }
         end = Int(columns.offsets[customer &+ 1])
-        let first = isFirstEvent ? Int(columns.offsets[customer]) : bits.first(ofClass: 0, in: event..<end)
+        let first = isByFirstEvent ? Int(columns.offsets[customer]) : bits.first(ofClass: 0, in: event..<end)
         if let first {
           open(first, customer, columns)
-          if !isFirstEvent { counts.sizes.add(1, 0, cohort) }
+          if !isByFirstEvent { counts.sizes.add(1, 0, cohort) }
         }
       }
       let place = event &- bits.firstEvent

@@ -125,7 +125,7 @@ public struct RetentionResult: Encodable, Sendable, Equatable {
         cells[Int(row) * shape.columns + column].append(listed.customers[place])
       }
     }
-    let groups = breakdown.map { $0.map(\.value) } ?? [""]
+    let groups = Set(breakdown.map { $0.map(\.value) } ?? [""])
     return names.indices.filter { groups.contains(names[$0]) }.flatMap { group in
       (0..<shape.rows).flatMap { row in
         (0..<shape.columns(ofRow: row)).map { column in
