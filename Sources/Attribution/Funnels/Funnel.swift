@@ -89,5 +89,7 @@ public struct Funnel: Aggregation {
 
   public func merge(_ later: FunnelTally, into partial: inout FunnelTally) { partial.add(later) }
 
-  public func finish(_ partial: FunnelTally) -> FunnelResult { FunnelResult(plan, partial, observesMaturity: observesMaturity) }
+  public func finish(_ partial: FunnelTally) -> FunnelResult {
+    FunnelResult(plan, partial, observesMaturity: observesMaturity)
+  }
 }

@@ -46,9 +46,9 @@ extension FunnelQuery {
     breakdown = try query["breakdown"].map { (json) throws(AttributionError) in try Breakdown(json, places) }
     conditions = try EventCondition.list(query.list("where"))
 
-    weekStart = try query.weekStart()
     let calendar = try query.calendar()
     timeZone = calendar.identifier
+    weekStart = calendar.weekStart
     period = try query.period(calendar)
     if let sample = try query["sample"]?.object(["fraction", "seed"]) {
       self.sample = Sample(
@@ -59,6 +59,7 @@ extension FunnelQuery {
     confidence = try query["confidence"]?.number() ?? 0.95
     if let compare = try query["compare"]?.object(["a", "b"]) {
       for name in ["a", "b"] { comparison.append(try Segment(compare.required(name), name, calendar)) }
+      if name != "funnel" { throw compare.value.error("goes with kind funnel only") }
     }
     fromStep = Int(try query["from_step"]?.integer(places) ?? 0)
     toStep = try query["to_step"].map { (json) throws(AttributionError) in Int(try json.integer(places)) }
@@ -70,38 +71,6 @@ extension FunnelQuery {
     default: break
     }
     try check()
-  }
-}
-
-extension QueryObject {
-  /// `week_start`, Sunday where it is absent.
-  package func weekStart() throws(AttributionError) -> ZonedCalendar.WeekStart {
-    guard let value = self["week_start"] else { return .sunday }
-    guard let start = ZonedCalendar.WeekStart(rawValue: try value.text()) else {
-      throw value.error("can be sunday or monday")
-    }
-    return start
-  }
-
-  /// The calendar of `timezone` (UTC) and `week_start`.
-  package func calendar() throws(AttributionError) -> ZonedCalendar {
-    let zone = try self["timezone"]?.text() ?? "UTC"
-    let start = try weekStart()
-    do throws(JourneyError) {
-      return try ZonedCalendar(zone, weekStart: start)
-    } catch {
-      throw value.error(error.message)
-    }
-  }
-
-  /// From `date_from` to `date_to`, both included; a date as the end is the whole day.
-  package func period(_ calendar: ZonedCalendar) throws(AttributionError) -> ClosedRange<Int64>? {
-    let (from, to) = (try self["date_from"]?.text(), try self["date_to"]?.text())
-    do throws(JourneyError) {
-      return try calendar.period(from: from, to: to)
-    } catch {
-      throw value.error(error.message)
-    }
   }
 }
 

@@ -64,9 +64,10 @@ public struct FunnelQueryResult: Encodable, Sendable, Equatable {
   public var breakdown: [Breakdown]?
   /// The Kaplan–Meier estimate of conversion over time.
   public var curve: [ConversionPoint]?
+  public var comparison: FunnelComparison?
 
   enum CodingKeys: String, CodingKey {
-    case steps, groups, breakdown, curve
+    case steps, groups, breakdown, curve, comparison
     case usersAt = "users_at"
   }
 

@@ -88,7 +88,8 @@ public struct FunnelResult: Encodable, Sendable, Equatable {
     breakdowns = (plan.index?.values ?? []).enumerated().compactMap { place, value in
       let group = tally.groups[place + 1]
       guard group.reached.contains(where: { $0 > 0 }) else { return nil }
-      return Breakdown(value: value, steps: Self.steps(query, group, observesMaturity), customers: Customers(query, group))
+      return Breakdown(
+        value: value, steps: Self.steps(query, group, observesMaturity), customers: Customers(query, group))
     }
     curve = observesMaturity ? ConversionPoint.curve(tally.groups[0], query) : nil
   }

@@ -61,16 +61,34 @@ private struct BestOutcome: ~Copyable {
   mutating func begin() { best = .nothing(UnsafePointer(events.start)) }
 
   mutating func offer(_ outcome: FunnelOutcome, _ timestamps: UnsafeBufferPointer<Int64>) {
-    guard outcome.completed > 0 else { return }
+    guard outcome.completed > 0 else {
+      if best.completed == 0 && outcome.isExcluded { best.isExcluded = true }
+      return
+    }
     let last = 63 &- outcome.taken.leadingZeroBitCount
     let time = timestamps[outcome.events[last]]
     let open = [best.openSince, outcome.openSince].compactMap { $0 }.max()
-    if outcome.completed > best.completed || outcome.completed == best.completed && time < reachedAt {
+    if outcome.completed > best.completed
+      || outcome.completed == best.completed
+        && (time < reachedAt || time == reachedAt && isEarlier(outcome, timestamps))
+    {
       for step in 0...last { events[step] = outcome.events[step] }
       best = outcome
       best.events = UnsafePointer(events.start)
       reachedAt = time
     }
     best.openSince = open
+  }
+
+  /// Step by step, so that the order of the outcomes does not matter.
+  private func isEarlier(_ outcome: FunnelOutcome, _ timestamps: UnsafeBufferPointer<Int64>) -> Bool {
+    var left = outcome.taken & best.taken
+    while left != 0 {
+      let step = left.trailingZeroBitCount
+      let (new, old) = (timestamps[outcome.events[step]], timestamps[events[step]])
+      if new != old { return new < old }
+      left &= left &- 1
+    }
+    return false
   }
 }

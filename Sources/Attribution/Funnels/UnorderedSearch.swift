@@ -1,9 +1,9 @@
 /// The most steps of a funnel without an order that events serve: one event begins and serves one of its steps, the
 /// others need events of their own, strictly later and within the window.
 ///
-/// For a given beginning it is a maximum matching of steps and events. Events are offered in order of time and kept when
-/// the matching can grow by them (an augmenting path, Kuhn 1955), which gives the earliest times there are: the events
-/// that can be matched together form a matroid, on which greed is optimal (Edmonds & Fulkerson 1965).
+/// For a given beginning it is a maximum matching of steps and events. Events are offered in order of time and kept
+/// when the matching can grow by them (an augmenting path, Kuhn 1955), which gives the earliest times there are: the
+/// events that can be matched together form a matroid, on which greed is optimal (Edmonds & Fulkerson 1965).
 struct UnorderedSearch: ~Copyable {
   private let stepCount: Int
   private let window: Int64

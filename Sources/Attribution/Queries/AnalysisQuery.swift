@@ -21,6 +21,8 @@ public enum AnalysisQuery: Sendable, Equatable {
       self = .retention(try RetentionQuery(json))
     } else if name == ConditionRetentionQuery.kind {
       self = .conditionRetention(try ConditionRetentionQuery(json))
+    } else if ["ab_test", "ab_srm"].contains(name) {
+      throw kind.error("is '\(name)', which 'campaigns ab --query' answers")
     } else {
       let known =
         FunnelQuery.kinds + SequenceQuery.kinds + [RetentionQuery.kind, ConditionRetentionQuery.kind]
@@ -99,7 +101,9 @@ extension FunnelQuery {
     switch report {
     case .steps:
       let result = try await Funnel(plan, true, true).run(over: store, threads: threads)
-      return .funnel(FunnelQueryResult(result, of: store))
+      var answer = FunnelQueryResult(result, of: store)
+      answer.comparison = try await compare(over: store, threads: threads)
+      return .funnel(answer)
     case .timeToConvert:
       let tally = try await Funnel(plan, false, true).partial(over: store, threads: threads)
       return .funnelTimes(FunnelTimes(plan, tally))

@@ -1,5 +1,5 @@
 /// A pattern over the events that fulfil any of some conditions: `(?1)` an event that fulfils the first, `.` any event,
-/// `.*` any number of them, `(?t<=60)` the next event lies so many seconds behind the last (`<`, `<=`, `>`, `>=`, `==`).
+/// `.*` any number of them, `(?t<=60)` the next event lies so many seconds behind the last (or `<`, `>`, `>=`, `==`).
 ///
 /// Syntax and meaning are those of ClickHouse's `sequenceMatch` and `sequenceCount`.
 public struct SequencePattern: Sendable, Equatable {

@@ -91,19 +91,11 @@ struct FunnelCommand: AsyncParsableCommand {
 }
 
 struct FunnelAnswer: Answer {
-  /// What the steps are broken down by: nothing yet, and an empty list is what a reader expects then.
-  private let breakdowns: [FunnelResult] = []
   private let result: FunnelResult
 
   init(_ result: FunnelResult) { self.result = result }
 
-  private enum CodingKeys: CodingKey { case breakdowns }
-
-  func encode(to encoder: any Encoder) throws {
-    try result.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(breakdowns, forKey: .breakdowns)
-  }
+  func encode(to encoder: any Encoder) throws { try result.encode(to: encoder) }
 
   var table: TextTable { result.table }
 }

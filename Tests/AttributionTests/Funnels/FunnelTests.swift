@@ -189,12 +189,12 @@ private func counts(_ result: FunnelResult) -> [Int] { result.steps.map(\.custom
     for seed in 1...3 as ClosedRange<UInt64> {
       let events = Self.longEvents(seed)
       let test = try TestStore(events)
-      let naive = NaiveFunnel(events, query)
+      let furthest = NaiveFunnel(query).furthest(events)
       let counted = try await Funnel(query, of: test.store).run(over: test.store)
       for (step, result) in counted.steps.enumerated() {
-        let reached = naive.furthest.values.filter { $0.count > step }
+        let reached = furthest.values.map(\.times).filter { $0.count > step }
         #expect(result.customers == reached.count, "step \(step)")
-        let waits = step == 0 ? [] : reached.map { Double($0[step] - $0[step - 1]) / 1e6 }
+        let waits = step == 0 ? [] : reached.map { Double($0[step]! - $0[step - 1]!) / 1e6 }
         let mean = waits.isEmpty ? nil : waits.reduce(0, +) / Double(waits.count)
         #expect(result.averageSecondsFromPrevious.map { close($0, mean ?? .nan) } ?? (mean == nil), "step \(step)")
       }
@@ -204,7 +204,7 @@ private func counts(_ result: FunnelResult) -> [Int] { result.steps.map(\.custom
       let answer = FunnelQueryResult(listed, of: test.store)
       for step in query.steps.indices {
         let names = answer.usersAt.first { $0.exactly == [step + 1] }?.users ?? []
-        #expect(Set(names) == Set(naive.furthest.filter { $0.value.count == step + 1 }.keys))
+        #expect(Set(names) == Set(furthest.filter { $0.value.times.count == step + 1 }.keys))
       }
     }
   }

@@ -66,6 +66,8 @@ func differences(_ expected: Any, _ found: Any?, _ place: String = "") -> [Strin
     guard let found = found as? NSNumber else { return ["\(place): no number"] }
     let (a, b) = (expected.doubleValue, found.doubleValue)
     return abs(a - b) <= 1e-6 * max(abs(a), abs(b)) ? [] : ["\(place): \(b), expected \(a)"]
-  default: return "\(expected)" == found.map { "\($0)" } ? [] : ["\(place): \(found ?? "nothing"), expected \(expected)"]
+  default:
+    let found = found.map { "\($0)" } ?? "nothing"
+    return "\(expected)" == found ? [] : ["\(place): \(found), expected \(expected)"]
   }
 }
