@@ -53,11 +53,12 @@ struct BreakdownCounts: Aggregation {
   func empty() -> KeyedSums<Int> { KeyedSums() }
 
   func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout KeyedSums<Int>) {
+    let (masks, codes) = (classifier.masks, coder.codes)
     store.withColumns { columns in
       for customer in customers {
         var events = columns.events(of: customer..<customer &+ 1)
         if let period { events = columns.events(events, in: period) }
-        for event in events where classifier.mask(event) & steps != 0 { partial.add(1, at: coder.code(event)) }
+        for event in events where masks.mask(event) & steps != 0 { partial.add(1, at: codes.code(event)) }
       }
     }
   }

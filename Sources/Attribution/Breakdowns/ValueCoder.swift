@@ -6,26 +6,13 @@ import Journeys
 ///
 /// `@unchecked Sendable`: only read once it is made; the pointers look into columns and tables that it keeps.
 final class ValueCoder: @unchecked Sendable {
-  private struct Digit: BitwiseCopyable {
-    var codes: UnsafePointer<Int32>?
-    var numbers: UnsafePointer<Int64>?
-    /// By code + 1, for names; the last is for codes outside of the dictionary.
-    var places: UnsafePointer<UInt32>?
-    var lastPlace: UInt32 = 0
-    /// The distinct numbers, sorted.
-    var values: UnsafePointer<Int64>?
-    var valueCount = 0
-    /// How many digits there are.
-    var radix: UInt64 = 1
-  }
-
   private enum Meaning: Sendable {
     case names(NameTable)
     case numbers([Int64], unit: Int64)
     case absent
   }
 
-  private let digits: UnsafeMutableBufferPointer<Digit>
+  private let digits: UnsafeMutableBufferPointer<PropertyDigit>
   private var meanings: [Meaning] = []
   private var columns: [any Sendable] = []
   private var placeTables: [UnsafeMutablePointer<UInt32>] = []
@@ -36,10 +23,10 @@ final class ValueCoder: @unchecked Sendable {
   /// - Throws: `.invalidQuery` when there are more combinations of values than numbers.
   init(_ properties: [String], of store: JourneyStore) throws(AttributionError) {
     digits = .allocate(capacity: properties.count)
-    digits.initialize(repeating: Digit())
+    digits.initialize(repeating: PropertyDigit())
     var count: UInt64 = 1
     for (place, name) in properties.enumerated() {
-      var digit = Digit()
+      var digit = PropertyDigit()
       switch PropertyColumn(name, of: store) {
       case .absent: meanings.append(.absent)
       case .names(let codes, let names):
@@ -84,38 +71,8 @@ final class ValueCoder: @unchecked Sendable {
     for table in valueTables { table.deallocate() }
   }
 
-  /// - Returns: 0 when no property has a value.
-  @inline(__always)
-  func code(_ event: Int) -> UInt64 {
-    var code: UInt64 = 0
-    for digit in digits { code = code &* digit.radix &+ Self.place(digit, event) }
-    return code
-  }
-
-  /// - Returns: 0 unless every property has a value.
-  func completeCode(_ event: Int) -> UInt64 {
-    var code: UInt64 = 0
-    for digit in digits {
-      let place = Self.place(digit, event)
-      if place == 0 { return 0 }
-      code = code &* digit.radix &+ place
-    }
-    return code
-  }
-
-  @inline(__always)
-  private static func place(_ digit: Digit, _ event: Int) -> UInt64 {
-    if let codes = digit.codes, let places = digit.places {
-      return UInt64(places[Int(min(UInt32(bitPattern: codes[event] &+ 1), digit.lastPlace))])
-    }
-    guard let numbers = digit.numbers, let values = digit.values, numbers[event] != Money.none else { return 0 }
-    var (low, high) = (0, digit.valueCount)
-    while low < high {
-      let middle = (low &+ high) / 2
-      if values[middle] < numbers[event] { low = middle &+ 1 } else { high = middle }
-    }
-    return UInt64(low &+ 1)
-  }
+  /// What loops over events ask; good as long as this object.
+  var codes: PropertyCodes { PropertyCodes(digits: UnsafeBufferPointer(digits)) }
 
   /// The values behind a code, empty text for none.
   func texts(_ code: UInt64) -> [String] {

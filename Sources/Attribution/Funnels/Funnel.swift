@@ -55,16 +55,16 @@ public struct Funnel: Aggregation {
 
   /// Most customers get no further than the first step, and need only be counted.
   private func foldPlain(_ customers: Range<Int>, _ columns: EventColumns, into partial: inout FunnelTally) {
-    let classifier = plan.classifier
+    let (masks, isByTypeOnly) = (plan.classifier.masks, plan.classifier.isByTypeOnly)
     var bits = EventBits(classes: 3, classes)
     var candidates = FunnelCandidates(window: query.window)
-    var walk = FunnelWalk(query, classifier)
+    var walk = FunnelWalk(query, masks)
     for batch in CustomerBatches(customers, of: columns) {
       bits.find(columns.events(of: batch), in: columns.types)
       if let period = query.period { bits.restrict(batch, to: period, columns) }
-      if !classifier.isByTypeOnly {
+      if !isByTypeOnly {
         bits.keep { event in
-          let steps = classifier.mask(event)
+          let steps = masks.mask(event)
           return (steps & 1 != 0 ? 1 : 0) | (steps & 2 != 0 ? 2 : 0) | (steps != 0 ? 4 : 0)
         }
       }

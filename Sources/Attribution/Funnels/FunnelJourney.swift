@@ -3,7 +3,9 @@ import Journeys
 /// The events of one customer after the other that matter to a funnel: by group of the breakdown, and within it by the
 /// value of what is held constant.
 struct FunnelJourney: ~Copyable {
-  private let classifier: EventClassifier
+  private let masks: EventMasks
+  /// By code of the event type: steps that its events may be.
+  private let possible: Scratch<UInt64>
   private let stepMask: UInt64
   private let stepCount: Int
   /// By exclusion: the numbers of completed steps at which it excludes a chain, as bits.
@@ -16,7 +18,8 @@ struct FunnelJourney: ~Copyable {
   private let index: BreakdownIndex?
   private let attribution: FunnelQuery.Breakdown.Attribution?
   private let attributionStep: UInt64
-  private let constants: ValueCoder?
+  private let groupCodes: PropertyCodes?
+  private let constants: PropertyCodes?
 
   private var events = GrowingScratch<FunnelEvent>()
   private var selected = GrowingScratch<FunnelEvent>()
@@ -30,7 +33,8 @@ struct FunnelJourney: ~Copyable {
 
   init(_ plan: FunnelPlan) {
     let query = plan.query
-    classifier = plan.classifier
+    masks = plan.classifier.masks
+    possible = Scratch(copying: plan.classifier.possible)
     stepCount = query.steps.count
     stepMask = plan.stepMask
     excludes = Scratch(
@@ -47,7 +51,8 @@ struct FunnelJourney: ~Copyable {
     index = plan.index
     attribution = query.breakdown?.attribution
     attributionStep = query.breakdown.map { 1 << UInt64($0.step) } ?? 0
-    constants = plan.constants
+    groupCodes = plan.index?.coder.codes
+    constants = plan.constants?.codes
     isListed = Scratch(repeating: false, count: (plan.index?.values.count ?? 0) + 1)
     firsts = Scratch(repeating: -1, count: query.steps.count)
   }
@@ -61,8 +66,8 @@ struct FunnelJourney: ~Copyable {
     groups.removeAll()
     var found: UInt64 = 0
     for event in range {
-      let mask = classifier.mask(event)
-      if mask == 0 && !(keepsOthers && classifier.isIn(event)) { continue }
+      let mask = masks.mask(event)
+      if mask == 0 && !(keepsOthers && masks.isIn(event)) { continue }
       var record = FunnelEvent(
         event: event, time: columns.timestamps[event], steps: mask & stepMask, excludes: 0, group: 0, constant: 0)
       if firstMatching | firstOfType != 0 { record.steps = keepFirsts(record.steps, event) }
@@ -72,7 +77,7 @@ struct FunnelJourney: ~Copyable {
         exclusions &= exclusions &- 1
       }
       if record.steps | record.excludes == 0 && !keepsOthers { continue }
-      if let index { record.group = index.group(ofCode: index.coder.code(event)) }
+      if let index, let groupCodes { record.group = index.group(ofCode: groupCodes.code(event)) }
       if let constants {
         record.constant = constants.completeCode(event)
         if record.constant == 0 { continue }
@@ -89,9 +94,9 @@ struct FunnelJourney: ~Copyable {
     for step in 0..<stepCount { firsts[step] = -1 }
     var left = firstMatching | firstOfType
     for event in all where left != 0 {
-      let code = Int(min(UInt32(bitPattern: columns.types[event]), UInt32(classifier.possible.count - 1)))
-      guard classifier.possible[code] & left != 0, classifier.isIn(event) else { continue }
-      var here = classifier.mask(event) & left & firstMatching | classifier.possible[code] & left & firstOfType
+      let code = Int(min(UInt32(bitPattern: columns.types[event]), UInt32(possible.count - 1)))
+      guard possible[code] & left != 0, masks.isIn(event) else { continue }
+      var here = masks.mask(event) & left & firstMatching | possible[code] & left & firstOfType
       left &= ~here
       while here != 0 {
         firsts[here.trailingZeroBitCount] = event
@@ -133,7 +138,7 @@ struct FunnelJourney: ~Copyable {
 
   /// The group of the first event in an order that has any value, of those that are a step.
   private func touch(_ index: BreakdownIndex, _ places: some Sequence<Int>) -> Int32 {
-    for place in places where events[place].steps != 0 && index.coder.code(events[place].event) != 0 {
+    for place in places where events[place].steps != 0 && groupCodes?.code(events[place].event) ?? 0 != 0 {
       return events[place].group
     }
     return index.group(ofCode: 0)

@@ -1,14 +1,14 @@
 /// Leads one customer after the other through the chains of a plain funnel.
 struct FunnelWalk: ~Copyable {
   private let stepCount: Int
-  private let classifier: EventClassifier
+  private let masks: EventMasks
   private var chains: FunnelChains
   /// Of the customer at hand, those that are any step.
   private var events = Scratch<Int>()
 
-  init(_ query: FunnelQuery, _ classifier: EventClassifier) {
+  init(_ query: FunnelQuery, _ masks: EventMasks) {
     stepCount = query.steps.count
-    self.classifier = classifier
+    self.masks = masks
     chains = FunnelChains(steps: query.steps.count, window: query.window)
   }
 
@@ -40,7 +40,7 @@ struct FunnelWalk: ~Copyable {
 
   /// Takes the events in groups of the same instant.
   private mutating func walk(_ count: Int, _ columns: EventColumns) {
-    let (timestamps, classifier) = (columns.timestamps, classifier)
+    let (timestamps, masks) = (columns.timestamps, masks)
     chains.begin()
     var next = 0
     while next < count && !chains.isComplete {
@@ -48,14 +48,14 @@ struct FunnelWalk: ~Copyable {
       let time = timestamps[event]
       let first = next
       repeat { next &+= 1 } while next < count && timestamps[events[next]] == time
-      let mask = classifier.mask(event)
+      let mask = masks.mask(event)
       if next == first &+ 1 {
         chains.add(event, at: time, isSteps: mask)
-      } else if (first..<next).allSatisfy({ classifier.mask(events[$0]) == mask }) {
+      } else if (first..<next).allSatisfy({ masks.mask(events[$0]) == mask }) {
         for other in first..<next { chains.add(events[other], at: time, isSteps: mask) }
       } else {
         for step in 0..<stepCount {
-          for other in first..<next where classifier.mask(events[other]) & (1 << UInt64(step)) != 0 {
+          for other in first..<next where masks.mask(events[other]) & (1 << UInt64(step)) != 0 {
             chains.add(events[other], at: time, asStep: step)
           }
         }

@@ -10,26 +10,18 @@ import Journeys
 package final class EventClassifier: @unchecked Sendable {
   package static let mostClasses = 64
 
-  private struct Alternative: BitwiseCopyable {
-    var bit: UInt64
-    var entry: Int32
-  }
-
   /// Whether the type of an event is all that matters.
   package let isByTypeOnly: Bool
   /// By code of the event type: classes that its events may belong to; one more, 0, for codes outside the dictionary.
   package let possible: [UInt64]
-  private let types: UnsafePointer<Int32>?
-  private let typeColumn: Column<Int32>
-  private let lastCode: UInt32
-  /// By code: classes that are certain.
+  /// What loops over events ask; good as long as this object.
+  package let masks: EventMasks
+  // What the masks point into.
+  private let types: Column<Int32>
   private let certain: Scratch<UInt64>
-  /// By code: where its alternatives with conditions begin.
   private let firsts: Scratch<Int32>
-  private let alternatives: Scratch<Alternative>
+  private let alternatives: Scratch<ConditionalClass>
   private let program: ConditionProgram
-  /// The condition on every event.
-  private let filter: Int32
 
   /// - Parameter filter: conditions on an event of any class.
   /// - Throws: `.invalidQuery` for more classes than there are bits, or a regular expression that is none.
@@ -45,7 +37,7 @@ package final class EventClassifier: @unchecked Sendable {
     let codeCount = store.eventTypeNames.count
     var certain = [UInt64](repeating: 0, count: codeCount + 1)
     var possible = certain
-    var byCode = [[Alternative]](repeating: [], count: codeCount + 1)
+    var byCode = [[ConditionalClass]](repeating: [], count: codeCount + 1)
     var place = 0
     for (number, matcher) in matchers {
       let bit: UInt64 = 1 << UInt64(number)
@@ -55,12 +47,11 @@ package final class EventClassifier: @unchecked Sendable {
         if matcher.conditions.isEmpty {
           certain[code] |= bit
         } else {
-          byCode[code].append(Alternative(bit: bit, entry: program.entries[place]))
+          byCode[code].append(ConditionalClass(bit: bit, entry: program.entries[place]))
         }
       }
       if !matcher.conditions.isEmpty { place += 1 }
     }
-    self.filter = program.entries[place]
     isByTypeOnly = conditional.isEmpty && filter.isEmpty
     self.possible = possible
     self.certain = Scratch(copying: certain)
@@ -68,30 +59,19 @@ package final class EventClassifier: @unchecked Sendable {
     for list in byCode { firsts.append(firsts[firsts.count - 1] + Int32(list.count)) }
     self.firsts = Scratch(copying: firsts)
     alternatives = Scratch(copying: byCode.flatMap(\.self))
-    let column = store.eventTypes
-    types = column.span.withUnsafeBufferPointer(\.baseAddress)
-    typeColumn = column
-    lastCode = UInt32(codeCount)
+    let types = store.eventTypes
+    self.types = types
+    masks = EventMasks(
+      types: types.span.withUnsafeBufferPointer(\.baseAddress), lastCode: UInt32(codeCount),
+      isByTypeOnly: isByTypeOnly, certain: UnsafePointer(self.certain.start), firsts: UnsafePointer(self.firsts.start),
+      alternatives: UnsafePointer(alternatives.start), tests: program.tests, filter: program.entries[place])
   }
 
   /// The classes of an event, as bits.
   @inline(__always)
-  package func mask(_ event: Int) -> UInt64 {
-    guard let types else { return 0 }
-    let code = Int(min(UInt32(bitPattern: types[event]), lastCode))
-    var mask = certain[code]
-    if isByTypeOnly { return mask }
-    var place = firsts[code]
-    let end = firsts[code &+ 1]
-    while place < end {
-      let alternative = alternatives[Int(place)]
-      if mask & alternative.bit == 0 && program.holds(alternative.entry, of: event) { mask |= alternative.bit }
-      place &+= 1
-    }
-    return mask == 0 || program.holds(filter, of: event) ? mask : 0
-  }
+  package func mask(_ event: Int) -> UInt64 { masks.mask(event) }
 
   /// Whether the conditions on every event hold of this one.
   @inline(__always)
-  package func isIn(_ event: Int) -> Bool { program.holds(filter, of: event) }
+  package func isIn(_ event: Int) -> Bool { masks.isIn(event) }
 }

@@ -30,7 +30,7 @@ public struct SequenceAnalysis: Aggregation {
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout Partial) {
     store.withColumns { columns in
-      var walk = SequenceWalk(query, classifier, baseBit)
+      var walk = SequenceWalk(query, classifier.masks, baseBit)
       for customer in customers {
         var events = columns.events(of: customer..<customer &+ 1)
         if let period = query.period { events = columns.events(events, in: period) }
@@ -53,19 +53,19 @@ public struct SequenceAnalysis: Aggregation {
 private struct SequenceWalk: ~Copyable {
   private let question: SequenceQuery.Question
   private let conditionCount: Int
-  private let classifier: EventClassifier
+  private let masks: EventMasks
   private let baseBit: UInt64
   private var funnel: WindowFunnelSearch
   private let matcher: SequenceMatcher?
   private var pairs = GrowingScratch<WindowFunnelSearch.Pair>()
   private var times = GrowingScratch<Int64>()
-  private var masks = GrowingScratch<UInt64>()
+  private var found = GrowingScratch<UInt64>()
   private var events = GrowingScratch<Int>()
 
-  init(_ query: SequenceQuery, _ classifier: EventClassifier, _ baseBit: UInt64) {
+  init(_ query: SequenceQuery, _ masks: EventMasks, _ baseBit: UInt64) {
     question = query.question
     conditionCount = query.conditions.count
-    self.classifier = classifier
+    self.masks = masks
     self.baseBit = baseBit
     switch query.question {
     case .windowFunnel(let window, let modes):
@@ -85,16 +85,16 @@ private struct SequenceWalk: ~Copyable {
     if case .windowFunnel = question { return level(range, columns) }
     let isNextNode = if case .nextNode = question { true } else { false }
     times.removeAll()
-    masks.removeAll()
+    found.removeAll()
     events.removeAll()
     var isThere = false
     for event in range {
-      let mask = classifier.mask(event)
-      if mask == 0 && !classifier.isIn(event) { continue }
+      let mask = masks.mask(event)
+      if mask == 0 && !masks.isIn(event) { continue }
       isThere = true
       if mask == 0 && !isNextNode { continue }
       times.append(floorDivide(columns.timestamps[event], 1_000_000))
-      masks.append(mask)
+      found.append(mask)
       events.append(event)
     }
     guard isThere else { return nil }
@@ -116,7 +116,7 @@ private struct SequenceWalk: ~Copyable {
   private func match(from place: Int) -> Int? {
     switch matcher {
     case .some(let matcher):
-      return matcher.match(UnsafePointer(times.start), UnsafePointer(masks.start), from: place, to: times.count)
+      return matcher.match(UnsafePointer(times.start), UnsafePointer(found.start), from: place, to: times.count)
     case .none: return nil
     }
   }
@@ -126,8 +126,8 @@ private struct SequenceWalk: ~Copyable {
     var (isThere, isSorted) = (false, true)
     var last = WindowFunnelSearch.Pair(time: Int64.min, condition: -1, event: -1)
     for event in range {
-      var mask = classifier.mask(event)
-      if mask == 0 && !classifier.isIn(event) { continue }
+      var mask = masks.mask(event)
+      if mask == 0 && !masks.isIn(event) { continue }
       isThere = true
       let time = floorDivide(columns.timestamps[event], 1_000_000)
       if mask == 0 {
@@ -153,20 +153,20 @@ private struct SequenceWalk: ~Copyable {
 
   /// The place behind the chain, in its direction.
   private func next(_ direction: SequenceQuery.Direction, _ base: SequenceQuery.Base, needsCondition: Bool) -> Int? {
-    func canBegin(_ place: Int) -> Bool { !needsCondition || masks[place] & baseBit != 0 }
-    func begins(_ place: Int) -> Bool { (conditionCount == 0 || masks[place] & 1 != 0) && canBegin(place) }
+    func canBegin(_ place: Int) -> Bool { !needsCondition || found[place] & baseBit != 0 }
+    func begins(_ place: Int) -> Bool { (conditionCount == 0 || found[place] & 1 != 0) && canBegin(place) }
     let start: Int?
     switch base {
     case .head: start = canBegin(0) ? 0 : nil
-    case .tail: start = canBegin(masks.count - 1) ? masks.count - 1 : nil
-    case .firstMatch: start = (0..<masks.count).first(where: begins)
-    case .lastMatch: start = (0..<masks.count).last(where: begins)
+    case .tail: start = canBegin(found.count - 1) ? found.count - 1 : nil
+    case .firstMatch: start = (0..<found.count).first(where: begins)
+    case .lastMatch: start = (0..<found.count).last(where: begins)
     }
     guard var place = start else { return nil }
     for condition in 0..<conditionCount {
-      guard 0..<masks.count ~= place, masks[place] & (1 &<< UInt64(condition)) != 0 else { return nil }
+      guard 0..<found.count ~= place, found[place] & (1 &<< UInt64(condition)) != 0 else { return nil }
       place += direction == .forward ? 1 : -1
     }
-    return 0..<masks.count ~= place ? place : nil
+    return 0..<found.count ~= place ? place : nil
   }
 }
