@@ -28,7 +28,8 @@ struct ChainSearch: ~Copyable {
     return ordered.run(list, group: group, dataEnd: dataEnd).0
   }
 
-  /// Attempts one after the other: the next begins behind what completed the one before, or when its time was over.
+  /// Attempts one after the other: the next begins behind what completed the one before, or when its time was over;
+  /// in a strict funnel where its chain broke.
   mutating func visitAttempts(
     _ list: UnsafeMutableBufferPointer<FunnelEvent>, _ group: Int32, _ take: (FunnelOutcome) -> Void
   ) {
@@ -40,11 +41,16 @@ struct ChainSearch: ~Copyable {
       }
       let (outcome, end) = attempt(list, group, from: next)
       take(outcome)
-      if end.isComplete || mode == .strict {
-        next = max(end.place, next &+ 1)
-      } else {
-        let start = list[next].time
-        while next < list.count && list[next].time &- start <= window { next &+= 1 }
+      let start = next
+      next &+= 1
+      if end.isComplete {
+        next = max(end.place, next)
+      } else if mode != .strict {
+        while next < list.count && list[next].time &- list[start].time <= window { next &+= 1 }
+      } else if outcome.taken != 0 {
+        // What broke the chain may begin another.
+        let last = outcome.events[63 &- outcome.taken.leadingZeroBitCount]
+        while next < list.count && list[next].event <= last { next &+= 1 }
       }
     }
   }

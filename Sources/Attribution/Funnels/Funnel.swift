@@ -13,7 +13,8 @@ public struct Funnel: Aggregation {
   private let classes: [UInt8]
   private let observesMaturity: Bool
 
-  /// A step whose event type the store does not have is one that nobody does: see `check`.
+  /// A step whose event type the store does not have is one that nobody does: see `check`. The values of a breakdown
+  /// are looked for here, on this thread: `FunnelQuery.counts` does it on several.
   ///
   /// - Parameter observesMaturity: whether customers whose window is still open at the end of the data are told apart,
   ///   which means to look at more than those who came beyond the first step.

@@ -52,8 +52,7 @@ extension FunnelQuery {
       query.conditions += segment.conditions
       query.period = segment.period ?? period
       query.breakdown = nil
-      let funnel = try Funnel(query, of: store)
-      segments.append(.init(name: segment.name, steps: try await funnel.run(over: store, threads: threads).steps))
+      segments.append(.init(name: segment.name, steps: try await query.counts(over: store, threads: threads).steps))
     }
     return FunnelComparison(segments, confidence: confidence)
   }

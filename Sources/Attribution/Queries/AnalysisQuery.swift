@@ -93,6 +93,17 @@ public enum AnalysisResult: Encodable, Sendable, Equatable {
 }
 
 extension FunnelQuery {
+  /// How many customers reached each step, also by value of a breakdown.
+  ///
+  /// - Parameter observesMaturity: whether customers whose window is still open when the data end are told apart.
+  /// - Throws: `AttributionError.invalidQuery`, `CancellationError`.
+  public func counts(
+    over store: JourneyStore, threads: Int = defaultThreads, observingMaturity observesMaturity: Bool = false
+  ) async throws -> FunnelResult {
+    let plan = try await FunnelPlan.make(self, of: store, threads: threads)
+    return try await Funnel(plan, false, observesMaturity).run(over: store, threads: threads)
+  }
+
   /// Answers what the query reports on, with the customers by id.
   ///
   /// - Throws: `AttributionError.invalidQuery`, `CancellationError`.

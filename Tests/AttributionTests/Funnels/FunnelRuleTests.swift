@@ -158,6 +158,7 @@ func randomJourneys(_ seed: UInt64, customers: Int = 80, longest: Int = 9, insta
     case .strict:
       #expect(try await counts("abcabc") == [2, 2, 2])
       #expect(try await counts("axabxabc") == [3, 2, 1])
+      #expect(try await counts("aabac") == [3, 1, 0])
     case .unordered:
       #expect(try await counts("cbabca") == [2, 2, 2])
       #expect(try await counts("c.....ba") == [2, 1, 0])
