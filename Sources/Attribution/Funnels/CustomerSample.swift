@@ -11,8 +11,6 @@ struct CustomerSample {
     bound = sample.flatMap { $0.fraction < 1 ? UInt64($0.fraction * 0x1p64) : nil }
   }
 
-  var takesAll: Bool { bound == nil }
-
   func contains(_ customer: Int, of store: JourneyStore) -> Bool {
     guard let bound else { return true }
     // FNV-1a (Fowler, Noll, Vo) over the bytes, then SplitMix64's mixer, as FNV's high bits depend on few of them.

@@ -48,11 +48,14 @@ struct FunnelSearch: ~Copyable {
 /// The furthest of several outcomes; of equals the one that came there first.
 private struct BestOutcome: ~Copyable {
   private let events: Scratch<Int>
+  /// As a bit.
+  private let lastStep: UInt64
   private var best: FunnelOutcome
   private var reachedAt: Int64 = 0
 
   init(steps: Int) {
     events = Scratch(repeating: 0, count: steps)
+    lastStep = 1 << UInt64(steps - 1)
     best = .nothing(UnsafePointer(events.start))
   }
 
@@ -67,7 +70,7 @@ private struct BestOutcome: ~Copyable {
     }
     let last = 63 &- outcome.taken.leadingZeroBitCount
     let time = timestamps[outcome.events[last]]
-    let open = [best.openSince, outcome.openSince].compactMap { $0 }.max()
+    let open = max(best.openSince ?? Int64.min, outcome.openSince ?? Int64.min)
     if outcome.completed > best.completed
       || outcome.completed == best.completed
         && (time < reachedAt || time == reachedAt && isEarlier(outcome, timestamps))
@@ -77,7 +80,8 @@ private struct BestOutcome: ~Copyable {
       best.events = UnsafePointer(events.start)
       reachedAt = time
     }
-    best.openSince = open
+    // Who took the last step cannot come further, whatever else is open.
+    best.openSince = open == Int64.min || best.taken & lastStep != 0 ? nil : open
   }
 
   /// Step by step, so that the order of the outcomes does not matter.

@@ -31,6 +31,17 @@ import Testing
     #expect(curve.allSatisfy { $0.interval[0] < $0.conversion && $0.conversion < $0.interval[1] })
   }
 
+  @Test("Who has converted is not open, though another of his chains is") func converted() async throws {
+    let events = [("a", 0, "1"), ("b", 1, "1"), ("a", 9, "2")].map { type, time, value in
+      TestEvent("1", Int64(time) * second, type, data: ["p": value])
+    }
+    let test = try TestStore(events, properties: ["p"])
+    let held = #""hold_constant": ["p"]"#
+    let result = try await Self.run(#"{"kind": "funnel", "window_seconds": 10, \#(held), \#(Self.steps)}"#, test)
+    #expect(result.steps.map(\.count) == [1, 1] && result.steps.map(\.figures.stillOpen) == [0, 0])
+    #expect(result.curve?.map(\.conversion) == [1])
+  }
+
   @Test("When every window is over the curve ends with the plain rate") func plain() async throws {
     let events = randomJourneys(31, customers: 300)
     let test = try TestStore(events + [TestEvent("end", 1000 * second, "x")], properties: ["p"])
