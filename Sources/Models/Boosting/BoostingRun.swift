@@ -44,12 +44,12 @@ struct BoostingRun {
 
   var trainingLoss: Double { targets.loss(loss, scores: scores.base) }
 
-  /// - Throws: `CancellationError` between two trees.
+  /// - Throws: `CancellationError` between two trees; `.untrainable` when the loss runs away.
   mutating func growTrees() throws {
     var best = (trees: 0, loss: Double.infinity)
     for tree in 0..<settings.trees {
       try Task.checkCancellation()
-      guard let grown = growTree(tree) else { break }
+      guard let grown = try growTree(tree) else { break }
       trees.append(grown)
       guard let watched else { continue }
       let validationLoss = watched.targets.loss(loss, scores: watched.scores.base)
@@ -63,9 +63,9 @@ struct BoostingRun {
   }
 
   /// Nil when no leaf can be split any more and all rows were tried.
-  private func growTree(_ index: Int) -> BoostedTree? {
+  private func growTree(_ index: Int) throws(ModelError) -> BoostedTree? {
     computeSlopes()
-    let quanta = gradients.quantise(for: table, seed: settings.seed, tree: index, team: team)
+    let quanta = try gradients.quantise(for: table, seed: settings.seed, tree: index, team: team)
     let sampleSeed = Mix.hash(settings.seed ^ 0x726F_7773, index)
     let isSampling = settings.rowFraction < 1
     var rows = table.rows

@@ -55,7 +55,7 @@ public struct BoostingSettings: Codable, Sendable, Equatable {
       ("trees", "1 or more", trees >= 1),
       ("leaves", "between 2 and \(Self.maximumLeaves)", (2...Self.maximumLeaves).contains(leaves)),
       ("learningRate", "positive", learningRate > 0 && learningRate.isFinite),
-      ("minSamplesLeaf", "1 or more", minSamplesLeaf >= 1),
+      ("minSamplesLeaf", "between 1 and 1,000,000,000", (1...1_000_000_000).contains(minSamplesLeaf)),
       ("bins", "between 2 and 255", (2...255).contains(bins)),
       ("l2Regularization", "0 or more", l2Regularization >= 0 && l2Regularization.isFinite),
       ("threads", "1 or more", threads >= 1),

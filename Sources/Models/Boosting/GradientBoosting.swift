@@ -8,7 +8,10 @@ import Foundation
 ///
 /// The same data, settings and seed give the same model, bit for bit, on any number of threads: see `GradientBuffer`.
 ///
-/// Memory: two bytes a value and some forty a row; a histogram of 20 bytes a bin for each leaf.
+/// A fit keeps the calling thread and `threads` - 1 others busy until it is done; cancelling its task ends it after the
+/// tree at hand.
+///
+/// Memory: two to three bytes a value and some sixty a row; a histogram of 20 bytes a bin for each leaf.
 public struct GradientBoosting: Sendable {
   public var settings: BoostingSettings
 

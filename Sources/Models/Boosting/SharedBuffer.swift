@@ -7,7 +7,13 @@ final class SharedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
   let count: Int
 
-  init(_ count: Int, repeating value: Element) {
+  convenience init(_ count: Int, repeating value: Element) {
+    self.init(uninitialized: count)
+    base.update(repeating: value, count: count)
+  }
+
+  /// Memory that is written before it is read: its pages are then first touched by those who use them.
+  init(uninitialized count: Int) {
     self.count = count
     let size = max(count, 1) * MemoryLayout<Element>.stride
     let bytes = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: size >= Self.large ? Self.hugePage : 64)
@@ -17,7 +23,6 @@ final class SharedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
       if size >= Self.large { madvise(bytes, size, MADV_HUGEPAGE) }
     #endif
     base = bytes.bindMemory(to: Element.self, capacity: max(count, 1))
-    base.update(repeating: value, count: count)
   }
 
   private static var large: Int { 4 << 20 }

@@ -81,4 +81,12 @@ import Testing
       #expect(error?.code == code, "\(loss)")
     }
   }
+
+  @Test func labelsTooLargeForTheirSlopesAreRefused() throws {
+    let matrix = try features([("a", [1, 2, 3, 4])])
+    let error = #expect(throws: ModelError.self) {
+      try GradientBoosting(settings: settings()).fit(matrix, labels: [0, 1e300, 2, 3])
+    }
+    #expect(error?.code == .untrainable)
+  }
 }

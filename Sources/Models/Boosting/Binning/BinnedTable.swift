@@ -36,17 +36,20 @@ final class BinnedTable: Sendable {
     let size = Self.wordSize + bins.count
     let stride = size <= 32 ? 32 : (size + 63) / 64 * 64
     self.stride = stride
-    byRow = SharedBuffer(rows * stride, repeating: 0)
-    byColumn = SharedBuffer(isColumnar ? rows * bins.count : 0, repeating: 0)
+    byRow = SharedBuffer(uninitialized: rows * stride)
+    byColumn = SharedBuffer(uninitialized: isColumnar ? rows * bins.count : 0)
     let coders = bins.map(BinCoder.init)
-    let (count, byRow, byColumn) = (rows, byRow.base + Self.wordSize, byColumn.base)
+    let (count, records, byColumn) = (rows, byRow.base, byColumn.base)
+    let byRow = records + Self.wordSize
     let isMissing = SharedBuffer(team.count * bins.count, repeating: false)
     team.forEach(chunks: (rows + Self.chunkRows - 1) / Self.chunkRows) { chunk, member in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.blockRows * bins.count) { block in
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.blockRows) { codes in
           guard let values = block.baseAddress, let codes = codes.baseAddress else { return }
-          let end = min((chunk + 1) * Self.chunkRows, count)
-          for start in Swift.stride(from: chunk * Self.chunkRows, to: end, by: Self.blockRows) {
+          let first = chunk * Self.chunkRows
+          let end = min(first + Self.chunkRows, count)
+          records.advanced(by: first * stride).update(repeating: 0, count: (end - first) * stride)
+          for start in Swift.stride(from: first, to: end, by: Self.blockRows) {
             let range = start..<min(start + Self.blockRows, end)
             matrix.fill(range, into: values)
             for (feature, coder) in coders.enumerated() {
@@ -84,7 +87,7 @@ final class BinnedTable: Sendable {
   ) -> [FeatureBins] {
     let sampled = min(matrix.rows, sampleRows)
     let width = matrix.width
-    let sample = SharedBuffer(sampled * width, repeating: 0.0)
+    let sample = SharedBuffer<Double>(uninitialized: sampled * width)
     team.forEach(chunks: (sampled + chunkRows - 1) / chunkRows) { chunk, _ in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { row in
         guard let row = row.baseAddress else { return }

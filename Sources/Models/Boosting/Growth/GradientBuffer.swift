@@ -22,9 +22,9 @@ final class GradientBuffer: Sendable {
 
   init(rows: Int) {
     self.rows = rows
-    slopes = SharedBuffer(rows, repeating: .zero)
+    slopes = SharedBuffer(uninitialized: rows)
     let isExact = rows <= Self.exactRows
-    exact = SharedBuffer(isExact ? rows : 0, repeating: .zero)
+    exact = SharedBuffer(uninitialized: isExact ? rows : 0)
   }
 
   /// What one quantum is worth.
@@ -34,19 +34,36 @@ final class GradientBuffer: Sendable {
   }
 
   /// Rounds the slopes for one tree.
-  func quantise(for table: BinnedTable, seed: UInt64, tree: Int, team: ThreadTeam) -> Quanta {
+  ///
+  /// - Throws: `.untrainable` when one of them is not finite.
+  func quantise(
+    for table: BinnedTable, seed: UInt64, tree: Int, team: ThreadTeam
+  ) throws(ModelError) -> Quanta {
     let largest = SharedBuffer(team.count, repeating: SIMD2<Float>.zero)
+    let differences = SharedBuffer(team.count, repeating: SIMD2<Float>.zero)
     let (slopes, rows) = (slopes.base, rows)
     team.run { member in
       var most = SIMD2<Float>.zero
+      // 0 as long as every slope is finite.
+      var difference = SIMD2<Float>.zero
       for row in part(member, of: team.count, count: rows) {
         let pair = slopes[row]
         most = pointwiseMax(most, SIMD2(abs(pair.x), pair.y))
+        difference += pair - pair
       }
       largest.base[member] = most
+      differences.base[member] = difference
     }
     var most = SIMD2<Float>.zero
     for member in 0..<team.count { most = pointwiseMax(most, largest.base[member]) }
+    guard (0..<team.count).allSatisfy({ differences.base[$0] == .zero }) else {
+      throw ModelError(
+        .untrainable,
+        """
+        boosting: the loss grows beyond all numbers after \(tree) trees; a label or weight is too large, or the \
+        learning rate
+        """)
+    }
     let levels = isExact ? SIMD2(Double(1 << 38), Double(1 << 38)) : PackedSums.levels
     let scale = SIMD2(
       most.x > 0 ? levels.x / Double(most.x) : 0, most.y > 0 ? levels.y / Double(most.y) : 0)

@@ -47,9 +47,9 @@ struct HistogramPool {
   init(leaves: Int, members: Int, slots: Int) {
     self.slots = slots
     let count = leaves + members
-    gradients = SharedBuffer(count * slots, repeating: 0)
-    hessians = SharedBuffer(count * slots, repeating: 0)
-    counts = SharedBuffer(count * slots, repeating: 0)
+    gradients = SharedBuffer(uninitialized: count * slots)
+    hessians = SharedBuffer(uninitialized: count * slots)
+    counts = SharedBuffer(uninitialized: count * slots)
     places = Array(0..<leaves)
   }
 

@@ -7,9 +7,9 @@ final class RowPartition: Sendable {
   private static let worthSharing = 8192
 
   init(rows: Int) {
-    self.rows = SharedBuffer(rows, repeating: 0)
-    left = SharedBuffer(rows, repeating: 0)
-    right = SharedBuffer(rows, repeating: 0)
+    self.rows = SharedBuffer(uninitialized: rows)
+    left = SharedBuffer(uninitialized: rows)
+    right = SharedBuffer(uninitialized: rows)
   }
 
   /// Makes one leaf of all rows.

@@ -7,6 +7,8 @@ final class TreeGrower {
   private let table: BinnedTable
   private let gradients: GradientBuffer
   private let settings: BoostingSettings
+  /// What the settings and the rows allow.
+  private let leaves: Int
   private let finder: SplitFinder
   private let builders: [HistogramBuilder]
   private var pool: HistogramPool
@@ -23,6 +25,7 @@ final class TreeGrower {
       features: table.features, layout: layout, monotone: monotone,
       minimumRows: Int32(clamping: settings.minSamplesLeaf), minimumHessian: settings.minHessianLeaf,
       regularization: settings.l2Regularization)
+    leaves = min(settings.leaves, max(table.rows / settings.minSamplesLeaf, 1))
     let count = table.features.count
     let fours = (count + 3) / 4
     builders = (0..<team.count).map { member in
@@ -31,7 +34,7 @@ final class TreeGrower {
         features: min(own.lowerBound * 4, count)..<min(own.upperBound * 4, count), table: table, layout: layout,
         gradients: gradients)
     }
-    pool = HistogramPool(leaves: settings.leaves, members: team.count, slots: layout.slots)
+    pool = HistogramPool(leaves: leaves, members: team.count, slots: layout.slots)
     partition = RowPartition(rows: table.rows)
   }
 
@@ -59,12 +62,12 @@ final class TreeGrower {
     ]
     let best = search([0], tree, quanta, isSampled) { _ in }
     var open = [Open(leaf: 0, best: best[0], parent: -1, isLeft: false)]
-    while tree.leaves.count < settings.leaves {
+    while tree.leaves.count < leaves {
       guard let next = open.indices.max(by: { isWorse(open[$0], than: open[$1]) }), open[next].best.isFound else {
         break
       }
       let parent = open[next]
-      let isLast = tree.leaves.count + 1 == settings.leaves
+      let isLast = tree.leaves.count + 1 == leaves
       split(parent, &tree, quanta)
       let right = tree.leaves.count - 1
       let candidates = isLast ? [] : candidates(left: parent.leaf, right: right, tree, quanta, isSampled)
