@@ -41,7 +41,7 @@ public struct CustomerHistories: Sendable {
       }
       let count = weight?[row] ?? 1
       customers += count
-      rows.append(index.add(x[row], lastPurchase[row], age[row], weight: count))
+      rows.append(index.add(.init(x: x[row], lastPurchase: lastPurchase[row], age: age[row], weight: count)))
     }
     self.customers = customers
     // Groups of equal x, in each the order of first appearance.
@@ -50,9 +50,9 @@ public struct CustomerHistories: Sendable {
     starts = order.starts
     var place = [Int32](repeating: 0, count: order.members.count)
     for (new, old) in order.members.enumerated() { place[Int(old)] = Int32(new) }
-    self.lastPurchase = order.members.map { index.lastPurchase[Int($0)] }
-    self.age = order.members.map { index.age[Int($0)] }
-    self.weight = order.members.map { index.weight[Int($0)] }
+    self.lastPurchase = order.members.map { index.entries[Int($0)].lastPurchase }
+    self.age = order.members.map { index.entries[Int($0)].age }
+    self.weight = order.members.map { index.entries[Int($0)].weight }
     for row in rows.indices { rows[row] = place[Int(rows[row])] }
     historyOfRow = rows
   }
@@ -94,68 +94,5 @@ public struct CustomerHistories: Sendable {
       }
     }
     return (ages / customers, count / customers)
-  }
-}
-
-/// Distinct histories by open addressing.
-private struct HistoryIndex: ~Copyable {
-  private var slots = [Int32](repeating: -1, count: 1024)
-  private(set) var x: [Double] = []
-  private(set) var lastPurchase: [Double] = []
-  private(set) var age: [Double] = []
-  private(set) var weight: [Double] = []
-
-  mutating func add(_ x: Double, _ lastPurchase: Double, _ age: Double, weight: Double) -> Int32 {
-    if self.x.count * 2 >= slots.count { grow() }
-    var slot = Self.hash(x, lastPurchase, age) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let found = Int(slots[slot])
-      if self.age[found] == age, self.lastPurchase[found] == lastPurchase, self.x[found] == x {
-        self.weight[found] += weight
-        return slots[slot]
-      }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    let new = Int32(self.x.count)
-    slots[slot] = new
-    self.x.append(x)
-    self.lastPurchase.append(lastPurchase)
-    self.age.append(age)
-    self.weight.append(weight)
-    return new
-  }
-
-  private mutating func grow() {
-    slots = [Int32](repeating: -1, count: slots.count * 4)
-    for history in x.indices {
-      var slot = Self.hash(x[history], lastPurchase[history], age[history]) & (slots.count - 1)
-      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(history)
-    }
-  }
-
-  private static func hash(_ x: Double, _ lastPurchase: Double, _ age: Double) -> Int {
-    // -0 and 0 are one time: adding 0 makes them one pattern of bits.
-    var state = (x + 0).bitPattern &* 0x9e37_79b9_7f4a_7c15
-    state = (state ^ (state >> 29) ^ (lastPurchase + 0).bitPattern) &* 0xbf58_476d_1ce4_e5b9
-    state = (state ^ (state >> 31) ^ (age + 0).bitPattern) &* 0x94d0_49bb_1331_11eb
-    return Int(truncatingIfNeeded: (state ^ (state >> 30)) >> 1)
-  }
-
-  /// Histories in groups of equal x.
-  func grouped() -> (keys: [Double], starts: [Int], members: [Int32]) {
-    let keys = Set(x).sorted()
-    let places = Dictionary(uniqueKeysWithValues: zip(keys, 0...))
-    var counts = [Int](repeating: 0, count: keys.count + 1)
-    let groups = x.map { places[$0] ?? 0 }
-    for group in groups { counts[group + 1] += 1 }
-    for group in keys.indices { counts[group + 1] += counts[group] }
-    var next = counts
-    var members = [Int32](repeating: 0, count: x.count)
-    for (history, group) in groups.enumerated() {
-      members[next[group]] = Int32(history)
-      next[group] += 1
-    }
-    return (keys, counts, members)
   }
 }

@@ -32,7 +32,8 @@ package struct GeometricLife {
   /// Nil where it would take too long or underflow.
   package func series(_ y: Double) -> Double? {
     let nobody = -shape * log1p(y)
-    guard nobody > -600 else { return nil }
+    // The terms are largest around n = shape · y.
+    guard nobody > -600, shape * y < Self.mostTerms else { return nil }
     let z = y / (1 + y)
     var probability = exp(nobody)
     var made = 0.0

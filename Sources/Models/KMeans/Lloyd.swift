@@ -80,37 +80,53 @@ struct Lloyd: Sendable {
       labels: [Int32](repeating: 0, count: rows.count), sums: [Double](repeating: 0, count: count * width),
       sizes: [Int](repeating: 0, count: count))
     var distances = [Double](repeating: 0, count: count)
+    var (inertia, changed) = (0.0, 0)
     points.coordinates.withUnsafeBufferPointer { points in
       columns.withUnsafeBufferPointer { columns in
         distances.withUnsafeMutableBufferPointer { distances in
-          for row in rows {
-            nearest(row, points, columns, width, distances)
-            var best = 0
-            for centre in 1..<max(1, count) where distances[centre] < distances[best] { best = centre }
-            result.labels[row - rows.lowerBound] = Int32(best)
-            result.sizes[best] += 1
-            result.inertia += distances[best]
-            for j in 0..<width { result.sums[best * width + j] += points[row * width + j] }
-            if old.isEmpty || old[row] != Int32(best) { result.changed += 1 }
+          result.sums.withUnsafeMutableBufferPointer { sums in
+            result.sizes.withUnsafeMutableBufferPointer { sizes in
+              result.labels.withUnsafeMutableBufferPointer { labels in
+                for row in rows {
+                  let point = UnsafeBufferPointer(rebasing: points[(row * width)..<((row + 1) * width)])
+                  measure(point, columns, distances)
+                  var (best, least) = (0, distances[0])
+                  for centre in 1..<max(1, count) where distances[centre] < least {
+                    (best, least) = (centre, distances[centre])
+                  }
+                  labels[row - rows.lowerBound] = Int32(best)
+                  sizes[best] += 1
+                  inertia += least
+                  for j in 0..<width { sums[best * width + j] += point[j] }
+                  if old.isEmpty || old[row] != Int32(best) { changed += 1 }
+                }
+              }
+            }
           }
         }
       }
     }
+    result.inertia = inertia
+    result.changed = changed
     return result
   }
 
   /// Squared distances of a point to all centres, of which `columns` has one coordinate after the other.
   @inline(__always)
-  private func nearest(
-    _ row: Int, _ points: UnsafeBufferPointer<Double>, _ columns: UnsafeBufferPointer<Double>, _ width: Int,
+  private func measure(
+    _ point: UnsafeBufferPointer<Double>, _ columns: UnsafeBufferPointer<Double>,
     _ distances: UnsafeMutableBufferPointer<Double>
   ) {
     let count = distances.count
-    distances.update(repeating: 0)
-    for j in 0..<width {
-      let x = points[row * width + j]
+    for centre in 0..<count {
+      let difference = point[0] - columns[centre]
+      distances[centre] = difference * difference
+    }
+    for j in 1..<max(1, point.count) {
+      let x = point[j]
+      let column = UnsafeBufferPointer(rebasing: columns[(j * count)..<((j + 1) * count)])
       for centre in 0..<count {
-        let difference = x - columns[j * count + centre]
+        let difference = x - column[centre]
         distances[centre] += difference * difference
       }
     }

@@ -50,6 +50,10 @@ public struct ScaledPoints: Sendable {
       if log1p { transformed[j] = columns[j].map { Foundation.log1p($0) } }
       let mean = transformed[j].reduce(0, +) / Double(rows)
       let squares = transformed[j].reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      guard squares.isFinite else {
+        throw ModelError(
+          .malformedTable, "k-means: the numbers of column '\(names[j])' are too large to be squared; scale them")
+      }
       means.append(mean)
       deviations.append((squares / Double(rows)).squareRoot())
     }

@@ -131,6 +131,7 @@ import Testing
     }
     #expect(error?.message.contains("row 2") == true && error?.message.contains("'spend'") == true)
     #expect(throws: ModelError.self) { try ScaledPoints([[1, -1]], names: ["a"], log1p: true) }
+    #expect(throws: ModelError.self) { try ScaledPoints([[1e200, -1e200]], names: ["a"], log1p: false) }
     #expect(throws: ModelError.self) { try ScaledPoints([[]], names: ["a"], log1p: true) }
     let points = try ScaledPoints([[1, 2]], names: ["a"], log1p: false)
     for clusters in [0, 3] {
