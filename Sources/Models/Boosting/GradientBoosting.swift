@@ -52,8 +52,10 @@ public struct GradientBoosting: Sendable {
     guard features.rows > 0, features.width > 0 else {
       throw ModelError(.untrainable, "boosting: there are no training rows, or no columns to learn from")
     }
-    guard features.rows <= Int(Int32.max) else {
-      throw ModelError(.untrainable, "boosting: more than \(Int32.max) training rows; fit on a sample of them")
+    guard features.rows <= Self.maximumRows else {
+      throw ModelError(
+        .untrainable, "boosting: \(features.rows) training rows, more than \(Self.maximumRows); fit on a sample of them"
+      )
     }
     let targets = try Targets(features, labels: labels, weights: weights, loss: loss)
     let monotone = try monotone(features.encoding)
@@ -86,6 +88,9 @@ public struct GradientBoosting: Sendable {
         binSeconds: (binned - start) / .seconds(1), fitSeconds: (ContinuousClock.now - binned) / .seconds(1))
     }
   }
+
+  /// Twice as many are still a 32-bit count.
+  private static let maximumRows = 1_000_000_000
 
   private func monotone(_ encoding: FeatureEncoding) throws(ModelError) -> [Int] {
     let names = encoding.columns.map(\.name)

@@ -93,14 +93,14 @@ struct CompactTrees: Sendable {
     nodes += Array(repeating: 0, count: tree.splits.count + tree.leaves.count)
     values += Array(repeating: 0, count: tree.splits.count + tree.leaves.count)
     var next = 1
-    var depths = Int.max...Int.max
+    var (nearest, farthest) = (Int.max, 0)
     var isNumeric = true
     var open = [(child: tree.splits.isEmpty ? ~0 : 0, node: 0, depth: 0)]
     while let (child, node, depth) = open.popLast() {
       if child < 0 {
         values[start + node] = tree.leaves[~child].value
         nodes[start + node] = Self.word(column: 0, shift: 0, limit: Int(UInt16.max), left: node)
-        depths = min(depths.lowerBound, depth)...(depths.upperBound == .max ? depth : max(depths.upperBound, depth))
+        (nearest, farthest) = (min(nearest, depth), max(farthest, depth))
         continue
       }
       let split = tree.splits[child]
@@ -119,7 +119,7 @@ struct CompactTrees: Sendable {
       open.append((split.right, next + 1, depth + 1))
       next += 2
     }
-    trees.append(Tree(start: start, depths: depths, isNumeric: isNumeric))
+    trees.append(Tree(start: start, depths: nearest...farthest, isNumeric: isNumeric))
   }
 
   private static func word(column: Int, shift: Int, limit: Int, left: Int) -> UInt64 {
