@@ -64,7 +64,7 @@ public struct BetaGeometricBetaBernoulli: Sendable, Equatable {
       * discountedOccasions(discount: discount, after: n)
   }
 
-  /// Σ P(alive at n + j | alive at n) over j = 1...t: positive terms for every γ, where the closed form divides by γ - 1.
+  /// Σ P(alive at n + j | alive at n) over j = 1...t: positive terms, where the closed form divides by γ - 1.
   func expectedOccasions(in t: Double, after n: Double) -> Double {
     var (survival, sum) = (1.0, 0.0)
     for j in stride(from: 0, to: t, by: 1) {

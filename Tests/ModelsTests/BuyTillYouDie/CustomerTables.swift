@@ -13,7 +13,9 @@ enum CustomerTables {
   /// Columns of numbers of a small CSV file without quotes.
   static func read(_ path: String, _ names: [String]) throws -> [[Double]] {
     let text = try String(contentsOf: SharedData.url(path), encoding: .utf8)
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let lines = text.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     let places = names.compactMap { name in lines[0].firstIndex { $0 == name } }
     return places.map { place in lines.dropFirst().map { Double($0[place]) ?? .nan } }
   }
