@@ -2,9 +2,12 @@ import Journeys
 
 /// Goes through the events of interest of a batch, customer after customer, and counts them by cohort and period.
 struct CohortWalk<Cell: CohortCell>: ~Copyable {
-  private let query: CohortQuery
+  private let metric: CohortQuery.Metric
+  private let isCumulative: Bool
+  private let columnCount: Int
   /// Whether any event opens a cohort.
   private let isByFirstEvent: Bool
+  private let isByAcquisition: Bool
   private let acquisition: Acquisition
   private let periods: PeriodLookup
   private let periodCount: Int
@@ -21,8 +24,11 @@ struct CohortWalk<Cell: CohortCell>: ~Copyable {
   private var before: Int128 = 0
 
   init(_ query: CohortQuery, _ acquisition: Acquisition, _ periods: PeriodLookup, count: Int) {
-    self.query = query
+    metric = query.metric
+    isCumulative = query.metric.isCumulative
+    columnCount = query.periods
     isByFirstEvent = query.opening == nil
+    isByAcquisition = query.rows != .period
     self.acquisition = acquisition
     self.periods = periods
     periodCount = count
@@ -73,18 +79,21 @@ struct CohortWalk<Cell: CohortCell>: ~Copyable {
   @inline(__always)
   private mutating func open(_ first: Int, _ customer: Int, _ columns: EventColumns) {
     start = periods[columns.timestamps[first]]
-    cohort = acquisition.number(Int(columns.offsets[customer])...first, columns) &* periodCount &+ start
+    cohort = start
+    if isByAcquisition {
+      cohort &+= acquisition.number(Int(columns.offsets[customer])...first, columns) &* periodCount
+    }
   }
 
   @inline(__always)
   private mutating func count(_ event: Int, at time: Int64, _ columns: EventColumns) {
     let later = periods[time] &- start
-    if later < 0 || later >= query.periods { return }
+    if later < 0 || later >= columnCount { return }
     if later != period {
       flush()
       period = later
     }
-    switch query.metric {
+    switch metric {
     case .retention: sum = 1
     case .orders: sum &+= 1
     case .revenue, .lifetimeValue, .roas:
@@ -97,7 +106,7 @@ struct CohortWalk<Cell: CohortCell>: ~Copyable {
   private mutating func flush() {
     if period >= 0 {
       counts.sums.add(Cell(sum, after: before), cohort, period)
-      if query.metric.isCumulative { before &+= sum }
+      if isCumulative { before &+= sum }
     }
     (period, sum) = (-1, 0)
   }

@@ -65,7 +65,7 @@ private struct Picture {
   {
     let picture = try Picture(Self.triangle.svg())
     let cells = picture.elements.filter { $0.name == "rect" && $0.attributes["rx"] != nil }.map(\.attributes)
-    #expect(cells.map { $0["fill"] } == ["#08306b", "#08306b", "#9ecae1", "#08306b", "#f7fbff"])
+    #expect(cells.map { $0["fill"] } == ["#08306b", "#08306b", "#7eb9da", "#08306b", "#deebf7"])
     let root = try #require(picture.elements.first).attributes
     let (width, height) = (Int(root["width"]!)!, Int(root["height"]!)!)
     for cell in cells {

@@ -61,7 +61,8 @@ extension CohortTriangle {
       svg += "<g><title>\(escaped(hint))</title>"
       svg += "<rect x=\"\(x)\" y=\"\(top)\" width=\"\(Layout.cellWidth - 2)\" height=\"\(Layout.cellHeight - 2)\""
       svg += " rx=\"2\" fill=\"\(colour(share))\"/>"
-      let ink = share > 0.5 ? "#ffffff" : "#1a1a1a"
+      // White is easier to read from the fifth blue on.
+      let ink = share > 0.6 ? "#ffffff" : "#1a1a1a"
       svg += text(short(value), x + Layout.cellWidth / 2 - 1, base - 1, "text-anchor=\"middle\" fill=\"\(ink)\"")
       svg += "</g>\n"
     }
@@ -88,10 +89,11 @@ extension CohortTriangle {
   }
 }
 
-/// Brewer's sequential blues (colorbrewer2.org), which keep their order in print and for the colour-blind.
+/// Brewer's sequential blues (colorbrewer2.org), which keep their order in print and for the colour-blind, without the
+/// first, which is hardly to be told from the paper.
 private let blues: [(Double, Double, Double)] = [
-  (247, 251, 255), (222, 235, 247), (198, 219, 239), (158, 202, 225), (107, 174, 214), (66, 146, 198), (33, 113, 181),
-  (8, 81, 156), (8, 48, 107),
+  (222, 235, 247), (198, 219, 239), (158, 202, 225), (107, 174, 214), (66, 146, 198), (33, 113, 181), (8, 81, 156),
+  (8, 48, 107),
 ]
 
 /// - Parameter share: from 0, the lightest, to 1.
