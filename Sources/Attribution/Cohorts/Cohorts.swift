@@ -57,11 +57,12 @@ public struct Cohorts: Aggregation {
     guard let periods else { return }
     store.withColumns { columns in
       periods.withLookup { lookup in
+        let masks = classifier.masks
         var bits = EventBits(classes: 2, classifier.possible.dropLast().map { UInt8($0) })
         var walk = CohortWalk<Cell>(query, acquisition, lookup, count: periods.count)
         for batch in CustomerBatches(customers, of: columns) {
           bits.find(columns.events(of: batch), in: columns.types)
-          if !classifier.isByTypeOnly { bits.keep { UInt8(classifier.mask($0)) } }
+          if !classifier.isByTypeOnly { bits.keep { UInt8(masks.mask($0)) } }
           walk.add(batch, bits, columns)
         }
         walk.finish(into: &partial)

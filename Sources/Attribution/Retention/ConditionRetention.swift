@@ -68,14 +68,15 @@ public struct ConditionRetention: Aggregation {
   public func empty() -> Tally { Tally(sums: Array(repeating: 0, count: conditionCount)) }
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout Tally) {
+    let masks = classifier.masks
     store.withColumns { columns in
       for customer in customers {
         var (fulfilled, isThere) = (UInt64(0), false)
         for event in columns.events(columns.events(of: customer..<customer &+ 1), in: range) {
-          let classes = classifier.mask(event)
+          let classes = masks.mask(event)
           fulfilled |= classes
           // Who has an event at all is in the answer.
-          if !isThere { isThere = classes != 0 || classifier.isIn(event) }
+          if !isThere { isThere = classes != 0 || masks.isIn(event) }
         }
         guard isThere else { continue }
         if fulfilled & 1 == 0 { fulfilled = 0 }

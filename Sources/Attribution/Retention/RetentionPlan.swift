@@ -18,8 +18,9 @@ struct RetentionPlan: Sendable {
   let span: Int64
   /// Microseconds by which hours of the local clock begin later than those of UTC.
   private let hourShift: Int64
-  /// The last moment of the data.
+  /// The last moment of the data, and how many periods from row 0 on are over then.
   private let last: Int64
+  private let periodsOver: Int
 
   init(_ query: RetentionQuery, _ groups: RetentionGroups, of store: JourneyStore) throws(AttributionError) {
     try query.check()
@@ -57,6 +58,7 @@ struct RetentionPlan: Sendable {
       if query.isCumulative && query.brackets.isEmpty { end = max(end, last) }
       periods = nil
     }
+    periodsOver = periods?.overCount ?? 0
     // First times are looked for over all history.
     let from = max(query.range?.lowerBound ?? .min, query.entry == .recurring ? first : .min)
     let to = min(query.range?.upperBound ?? .max, end)
@@ -79,8 +81,8 @@ struct RetentionPlan: Sendable {
   func columnsOver(ofRow row: Int) -> Int {
     let columns = shape.columns(ofRow: row)
     let over: Int
-    if let periods {
-      over = periods.overCount - row
+    if periods != nil {
+      over = periodsOver - row
     } else {
       // The window of whoever began last ends a window later than that of the row.
       let elapsed = last.subtractingReportingOverflow(query.start)

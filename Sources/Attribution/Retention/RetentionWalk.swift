@@ -34,6 +34,9 @@ struct RetentionWalk: ~Copyable {
   }
 
   private let plan: RetentionPlan
+  private let masks: EventMasks
+  private let isGrouped: Bool
+  private let hasSums: Bool
   private let periods: PeriodLookup?
   private let firstPeriod: Int64
   private let isListing: Bool
@@ -50,6 +53,9 @@ struct RetentionWalk: ~Copyable {
   /// - Parameter firstPeriod: the moment that opens row 0.
   init(_ plan: RetentionPlan, _ periods: PeriodLookup?, firstPeriod: Int64, isListing: Bool) {
     self.plan = plan
+    masks = plan.classifier.masks
+    isGrouped = plan.query.breakdown != nil
+    hasSums = plan.query.sumProperty != nil
     self.periods = periods
     self.firstPeriod = firstPeriod
     self.isListing = isListing
@@ -73,9 +79,9 @@ struct RetentionWalk: ~Copyable {
     var count = 0
     var isOneGroup = true
     for event in events {
-      let classes = plan.classifier.mask(event)
+      let classes = masks.mask(event)
       if classes == 0 { continue }
-      let group = plan.groups.number(event)
+      let group = isGrouped ? plan.groups.number(event) : 0
       staged[count] = Staged(event: event, time: columns.timestamps[event], classes: classes, group: group)
       isOneGroup = isOneGroup && group == staged[0].group
       count &+= 1
@@ -144,7 +150,7 @@ struct RetentionWalk: ~Copyable {
       }
       if rowCount == 0 { continue }
 
-      let units = plan.values.units(event.event)
+      let units = hasSums ? plan.values.units(event.event) : 0
       let last = rowCount &- 1
       if rows[last].base == place
         && (plan.isSameEvent ? event.isTarget : event.isReturn && event.time > rows[last].time)
@@ -173,7 +179,7 @@ struct RetentionWalk: ~Copyable {
     let index = group &* plan.shape.rows &+ row.row
     for word in 0..<active.count { active[word] = 0 }
     mark(0, index)
-    if plan.query.sumProperty != nil && row.hasUnits {
+    if hasSums && row.hasUnits {
       sums.add(PropertySum(units: row.units, customers: 1), index, 0)
     }
     var last = 0
@@ -192,7 +198,7 @@ struct RetentionWalk: ~Copyable {
         mark(column, index)
         last = column
       }
-      if plan.query.sumProperty != nil {
+      if hasSums {
         sums.add(PropertySum(units: runs[run].units, customers: isNew ? 1 : 0), index, column)
       }
     }
