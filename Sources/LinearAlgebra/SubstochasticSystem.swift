@@ -150,4 +150,3 @@ public struct SubstochasticSystem: Sendable {
     transposed ? vector.reduce(0) { $0 + abs($1) } : vector.reduce(0) { max($0, abs($1)) }
   }
 }
-

@@ -68,7 +68,8 @@ import Testing
     #expect(move["from"] as? String == "direct" && move["to"] as? String == "email" && move["amount"] as? Double == 3)
 
     let sure = try program.run(
-      "attribution", "--journeys", "journeys", "--model", "last", "--bootstrap", "50", "--level", "0.8").json()
+      "attribution", "--journeys", "journeys", "--model", "last", "--bootstrap", "50", "--level", "0.8"
+    ).json()
     let first = try #require((sure["rows"] as? [[String: Any]])?.first?["interval"] as? [String: Any])
     #expect(Set(first.keys) == ["conversions", "revenue", "share", "rank"])
 
@@ -91,7 +92,8 @@ import Testing
       "import", "--output", "generated", "events.jsonl", "--property", "experiment", "--property", "group")
     #expect(imported.status == 0, "\(imported.errors)")
     let compared = try program.run(
-      "attribution", "--journeys", "generated", "--model", "first,last,markov", "--against", "truth.json").json()
+      "attribution", "--journeys", "generated", "--model", "first,last,markov", "--against", "truth.json"
+    ).json()
     let truth = try #require(compared["truth"] as? [String: Any])
     #expect((truth["models"] as? [Any])?.count == 3 && (compared["results"] as? [Any])?.count == 3)
     let lift = try program.run("attribution", "--journeys", "generated", "--holdout", "--format", "table")
@@ -172,7 +174,10 @@ import Testing
     (["attribution", "--journeys", "journeys", "--weights", "0.5,0.4,0.3"], "add up to 1.2"),
     (["attribution", "--journeys", "journeys", "--order", "0"], "neither auto nor a number"),
     (["attribution", "--journeys", "journeys", "--bootstrap", "3"], "20 to 100000 resamples"),
-    (["attribution", "--journeys", "journeys", "--every", "month", "--bootstrap", "50"], "--every shows how credit moves"),
+    (
+      ["attribution", "--journeys", "journeys", "--every", "month", "--bootstrap", "50"],
+      "--every shows how credit moves"
+    ),
     (["attribution", "--journeys", "journeys", "--write"], "ask --by campaign"),
     (["attribution", "--journeys", "journeys", "--holdout"], "experiment_assigned"),
     (["attribution", "--journeys", "journeys", "--costs", "events"], "has no costs"),

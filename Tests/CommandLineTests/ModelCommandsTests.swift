@@ -43,7 +43,8 @@ import Testing
     let text = "name,x,z,y\n" + rows.joined(separator: "\n") + "\n"
     _ = try program.folder.file("table.csv", text)
     let fit = try program.run(
-      "fit", "logistic", "--table", "table.csv", "--label", "y", "--positive", "yes", "--drop", "name", "--numeric", "z",
+      "fit", "logistic", "--table", "table.csv", "--label", "y", "--positive", "yes", "--drop", "name", "--numeric",
+      "z",
       "--model", "model.json")
     #expect(fit.status == 0, "\(fit.errors)")
     #expect(try fit.json()["test"] == nil)

@@ -102,7 +102,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "{", "{}x", "{\"id\":", "nul", "{\"id\":\"\\ud800\"}", "{\"a\":NaN}", "{\"a\":1e999}", "{\"a\":01}", "{'a':1}",
+    "", " ", "{", "{}x", "{\"id\":", "nul", "{\"id\":\"\\ud800\"}", "{\"a\":NaN}", "{\"a\":1e999}", "{\"a\":01}",
+    "{'a':1}",
     "\u{feff}{}", "{\"a\":123456789012345678901234567890}", "[1", "{\"a\":\"\u{1}\"}",
   ])
   func malformed(_ text: String) {
@@ -122,7 +123,9 @@ import Testing
   @Test func aNameThatOccursTwiceHasItsLastValue() throws {
     let event = String(decoding: try json(), as: UTF8.self).dropLast() + ",\"customer_id\":\"last\"}"
     var parser = EventParser(rules: EventRules(channels: .platform))
-    let customer = try Array(event.utf8).withUnsafeBytes { String(decoding: try parser.parse($0).customerID, as: UTF8.self) }
+    let customer = try Array(event.utf8).withUnsafeBytes {
+      String(decoding: try parser.parse($0).customerID, as: UTF8.self)
+    }
     #expect(customer == "last")
   }
 
@@ -131,7 +134,8 @@ import Testing
     var parser = EventParser(
       rules: EventRules(channels: .platform), properties: EventProperty.all(and: names))
     let data: [String: Any] = [
-      "whole": 5.0, "decimal": 2.5, "flag": true, "list": ["a", 1], "object": ["k": "v"], "text": "ঈদ", "none": NSNull(),
+      "whole": 5.0, "decimal": 2.5, "flag": true, "list": ["a", 1], "object": ["k": "v"], "text": "ঈদ",
+      "none": NSNull(),
     ]
     try json(["event_data": data]).withUnsafeBytes { bytes in
       _ = try parser.parse(bytes)
@@ -147,7 +151,8 @@ import Testing
 
   @Test func visitsEventDataDepthFirst() throws {
     var parser = EventParser(rules: EventRules(channels: .platform))
-    let event = #"{"id":"\#(Self.id)","customer_id":"c","event_type":"e","timestamp":"2024-01-01T00:00:00Z","#
+    let event =
+      #"{"id":"\#(Self.id)","customer_id":"c","event_type":"e","timestamp":"2024-01-01T00:00:00Z","#
       + #""event_data":{"a":[1,{"b":null}],"c":true,"d":1.5,"e":18446744073709551615}}"#
     var seen: [String] = []
     try Array(event.utf8).withUnsafeBytes { bytes in

@@ -26,14 +26,17 @@ import Testing
   }
 
   @Test func duplicatesAndRejectsAreCountedByRuleAndPlace() throws {
-    let text = [line(1), line(2), line(1), "nonsense", "", line(3, customer: ""), line(4, data: #"{"amount":-1}"#), "[]", line(5)]
-      .joined(separator: "\r\n")
+    let text = [
+      line(1), line(2), line(1), "nonsense", "", line(3, customer: ""), line(4, data: #"{"amount":-1}"#), "[]", line(5),
+    ]
+    .joined(separator: "\r\n")
     let report = try JourneyImport(.jsonLines).run([try folder.file("in.jsonl", text)], to: output)
     #expect(report.manifest.events == 3)
     #expect(report.manifest.source.duplicates == 1)
     #expect(report.manifest.source.read == 8)
-    #expect(report.manifest.source.rejected
-      == ["malformed_json": 1, "invalid_length": 1, "negative_amount": 1, "not_an_object": 1])
+    #expect(
+      report.manifest.source.rejected
+        == ["malformed_json": 1, "invalid_length": 1, "negative_amount": 1, "not_an_object": 1])
     #expect(report.rejections.first { $0.code == .malformedJSON }?.firstPlace.hasSuffix("in.jsonl:4") == true)
   }
 
@@ -65,22 +68,25 @@ import Testing
   }
 
   @Test func csvFollowsRFC4180() throws {
-    let text = "\u{feff}who,when,note\r\n\"a,1\",2024-01-01,\"said \"\"hi\"\"\r\nthere\"\r\nb,2024-01-02 10:30,\r\n\n"
+    let text =
+      "\u{feff}who,when,note\r\n\"a,1\",2024-01-01,\"said \"\"hi\"\"\r\nthere\"\r\nb,2024-01-02 10:30,\r\n\n"
       + "c,2024-01-03T01:02:03.5+06:00,\"\"\n\"d\",2024-01-04 10:00:00,last"
     let (report, store) = try csv(text, "customer_id=who,timestamp=when,page=note") {
       $0.constants = [("event_type", "purchase")]
     }
     #expect(report.rejections.isEmpty)
     #expect((0..<4).map { store.customerID($0) } == ["a,1", "b", "c", "d"])
-    #expect(store.timestamps.map == [
-      1_704_067_200_000_000, 1_704_191_400_000_000, 1_704_222_123_500_000, 1_704_362_400_000_000,
-    ])
+    #expect(
+      store.timestamps.map == [
+        1_704_067_200_000_000, 1_704_191_400_000_000, 1_704_222_123_500_000, 1_704_362_400_000_000,
+      ])
     guard case .names(let codes, let names) = try store.property("page") else { return }
     #expect(codes.map.map { $0 < 0 ? nil : names[$0] } == ["said \"hi\"\r\nthere", nil, nil, "last"])
   }
 
   @Test func amountsOfCSVAreExactDecimals() throws {
-    let text = "c,t,q,p\n1,2024-01-01,3,0.29\n2,2024-01-01,6,2.55\n3,2024-01-01,1,0.125\n4,2024-01-01,-1,5\n"
+    let text =
+      "c,t,q,p\n1,2024-01-01,3,0.29\n2,2024-01-01,6,2.55\n3,2024-01-01,1,0.125\n4,2024-01-01,-1,5\n"
       + "5,2024-01-01,x,5\n6,2024-01-01,1,1e2\n7,2024-01-01,1,0.135\n"
     let (report, store) = try csv(text, "customer_id=c,timestamp=t") {
       $0.constants = [("event_type", "purchase")]
@@ -107,12 +113,13 @@ import Testing
     #expect(report.manifest.source.duplicates == 1)
   }
 
-  @Test(arguments: [
-    ("%Y%m%d", "19970118", 853_545_600_000_000), ("yyyyMMdd", "19970118", 853_545_600_000_000),
-    ("%d/%m/%Y %I:%M %p", "18/01/1997 01:05 PM", 853_592_700_000_000), ("unix", "853545600.5", 853_545_600_500_000),
-    ("unix_ms", "853545600123", 853_545_600_123_000), ("%d %b %y", "18 Jan 97", 853_545_600_000_000),
-    ("%Y-%m-%dT%H:%M:%S.%f%z", "1997-01-18T06:00:00.25+0600", 853_545_600_250_000),
-  ] as [(String, String, Int64)])
+  @Test(
+    arguments: [
+      ("%Y%m%d", "19970118", 853_545_600_000_000), ("yyyyMMdd", "19970118", 853_545_600_000_000),
+      ("%d/%m/%Y %I:%M %p", "18/01/1997 01:05 PM", 853_592_700_000_000), ("unix", "853545600.5", 853_545_600_500_000),
+      ("unix_ms", "853545600123", 853_545_600_123_000), ("%d %b %y", "18 Jan 97", 853_545_600_000_000),
+      ("%Y-%m-%dT%H:%M:%S.%f%z", "1997-01-18T06:00:00.25+0600", 853_545_600_250_000),
+    ] as [(String, String, Int64)])
   func timestampFormats(_ format: String, _ text: String, _ expected: Int64) throws {
     let (report, store) = try csv("c,t\na,\(text)\n", "customer_id=c,timestamp=t") {
       $0.constants = [("event_type", "x")]

@@ -117,7 +117,9 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: foreign.path) == ["notes.txt"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["foreign"])
     #expect { try JourneyStore(foreign) } throws: { ($0 as? JourneyError)?.code == .foreignStore }
-    #expect { try JourneyStore(folder.url.appending(path: "none")) } throws: { ($0 as? JourneyError)?.code == .unreadable }
+    #expect { try JourneyStore(folder.url.appending(path: "none")) } throws: {
+      ($0 as? JourneyError)?.code == .unreadable
+    }
   }
 
   /// Every column, cut short, lengthened or taken away, is refused.

@@ -8,13 +8,14 @@ import Testing
     Array(text.utf8).withUnsafeBytes { RFC3339.microseconds($0) }
   }
 
-  @Test(arguments: [
-    ("1970-01-01T00:00:00Z", 0), ("2024-04-15T09:00:00Z", 1_713_171_600_000_000),
-    ("2024-04-15T15:00:00+06:00", 1_713_171_600_000_000), ("2024-04-15t09:00:00.5z", 1_713_171_600_500_000),
-    ("2024-04-15 09:00:00.123456789Z", 1_713_171_600_123_456), ("2024-02-29T00:00:00Z", 1_709_164_800_000_000),
-    // A leap second is the first moment of the next minute, as in POSIX.
-    ("2016-12-31T23:59:60Z", 1_483_228_800_000_000), ("1969-12-31T23:30:00-01:00", 1_800_000_000),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("1970-01-01T00:00:00Z", 0), ("2024-04-15T09:00:00Z", 1_713_171_600_000_000),
+      ("2024-04-15T15:00:00+06:00", 1_713_171_600_000_000), ("2024-04-15t09:00:00.5z", 1_713_171_600_500_000),
+      ("2024-04-15 09:00:00.123456789Z", 1_713_171_600_123_456), ("2024-02-29T00:00:00Z", 1_709_164_800_000_000),
+      // A leap second is the first moment of the next minute, as in POSIX.
+      ("2016-12-31T23:59:60Z", 1_483_228_800_000_000), ("1969-12-31T23:30:00-01:00", 1_800_000_000),
+    ] as [(String, Int64)])
   func reads(_ text: String, _ expected: Int64) {
     #expect(microseconds(text) == expected)
   }
@@ -91,11 +92,12 @@ import Testing
 }
 
 @Suite struct MoneyTests {
-  @Test(arguments: [
-    (2500.0, 250_000, false), (0.1, 10, false), (0.29, 29, false), (1.005, 100, true), (1.015, 102, true),
-    (1.025, 102, true), (10.005, 1000, true), (0.005, 0, true), (0.015, 2, true), (33.333, 3333, true),
-    (123_456_789.01, 12_345_678_901, false),
-  ] as [(Double, Int64, Bool)])
+  @Test(
+    arguments: [
+      (2500.0, 250_000, false), (0.1, 10, false), (0.29, 29, false), (1.005, 100, true), (1.015, 102, true),
+      (1.025, 102, true), (10.005, 1000, true), (0.005, 0, true), (0.015, 2, true), (33.333, 3333, true),
+      (123_456_789.01, 12_345_678_901, false),
+    ] as [(Double, Int64, Bool)])
   func roundsHalfToEvenAsWritten(_ major: Double, _ minor: Int64, _ inexact: Bool) {
     #expect(Money.minor(fromMajor: major) == Money.Rounded(minor: minor, inexact: inexact))
   }

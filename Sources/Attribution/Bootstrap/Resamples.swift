@@ -44,7 +44,8 @@ struct Resamples {
       for (place, rank) in ranks(rows[number]).enumerated() {
         let row = rows[number][place]
         result.rows[place].interval = .init(
-          conversions: interval(row.conversions), revenue: interval(row.revenue), share: interval(row.share), rank: rank)
+          conversions: interval(row.conversions), revenue: interval(row.revenue), share: interval(row.share), rank: rank
+        )
       }
       return result
     }

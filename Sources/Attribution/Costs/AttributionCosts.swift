@@ -16,7 +16,8 @@ public struct AttributionCosts: Sendable, Equatable {
     let columns = dimensions.names.compactMap { header.firstIndex(of: $0) }
     guard columns.count == dimensions.names.count, let cost = header.firstIndex(of: "cost") else {
       throw AttributionError(
-        .invalidQuery, "read costs \(path): the header must have the columns \(dimensions.names.joined(separator: ", ")), cost")
+        .invalidQuery,
+        "read costs \(path): the header must have the columns \(dimensions.names.joined(separator: ", ")), cost")
     }
     var costs: [AttributionResult.Key: Double] = [:]
     while try csv.next() {
@@ -55,7 +56,8 @@ public struct AttributionCosts: Sendable, Equatable {
   private func move(_ result: AttributionResult) -> AttributionResult.BudgetMove? {
     let rows = result.rows.compactMap { row in
       costs[row.key].flatMap { cost in
-        cost > 0 ? (key: row.key, cost: cost, conversions: max(0, row.conversions) / cost, revenue: row.revenue / cost) : nil
+        cost > 0
+          ? (key: row.key, cost: cost, conversions: max(0, row.conversions) / cost, revenue: row.revenue / cost) : nil
       }
     }
     guard let worst = rows.min(by: { ($0.conversions, $0.key) < ($1.conversions, $1.key) }),

@@ -30,7 +30,8 @@ public struct EventCosts: Aggregation {
 
   public func fold(_ customers: Range<Int>, of store: JourneyStore, into partial: inout Partial) {
     guard !customers.isEmpty else { return }
-    for event in store.events(of: customers.lowerBound).lowerBound..<store.events(of: customers.upperBound - 1).upperBound
+    for event in store.events(of: customers.lowerBound)
+      .lowerBound..<store.events(of: customers.upperBound - 1).upperBound
     where costs[event] != Money.none && period.contains(store.timestamps[event]) {
       partial.sums.add(Int(costs[event]), at: UInt64(keys.key(event)))
     }

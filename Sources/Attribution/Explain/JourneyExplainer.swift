@@ -4,18 +4,20 @@ import Journeys
 ///
 /// A rule divides a conversion among its touches by itself. The Markov chain's credit is one of all journeys: here a
 /// touch gets the removal effect of its key in proportion to those of the path's other touches. A Shapley value of
-/// subset conversions is one over the path's distinct keys, divided over a key's touches. The other models are fitted to
-/// all journeys, and do not say whose touch it was.
+/// subset conversions is one over the path's distinct keys, divided over a key's touches. The other models are fitted
+/// to all journeys, and do not say whose touch it was.
 public struct JourneyExplainer: Sendable {
   private let query: AttributionQuery
   private let keys: TouchKeys
   private let roles: EventRoles
+  private let isWanted: [Bool]
 
   /// - Throws: as `JourneyAttribution`.
   public init(_ query: AttributionQuery, of store: JourneyStore) throws(AttributionError) {
     self.query = query
     keys = try TouchKeys(query.dimensions, store)
     roles = EventRoles(try TouchSelection.roles(query, store))
+    isWanted = try TouchSelection.wanted(query.campaigns, store)
   }
 
   /// - Parameter results: of all journeys, for the models that need them.
@@ -100,7 +102,7 @@ public struct JourneyExplainer: Sendable {
     var touches: [Keyed] = []
     var (settled, low) = (0, 0)
     store.withColumns { columns in
-      var selection = TouchSelection(keys)
+      var selection = TouchSelection(keys, isWanted: isWanted)
       selection.select(place..<place + 1, of: columns, roles)
       let entries = selection.entries(of: place)
       func touch(_ entry: Int) -> Keyed {
@@ -116,12 +118,15 @@ public struct JourneyExplainer: Sendable {
       while entry < entries.upperBound {
         let time = columns.timestamps[selection.event(entry)]
         guard time <= period.upperBound else { break }
-        let end = (entry..<entries.upperBound).first { columns.timestamps[selection.event($0)] != time } ?? entries.upperBound
+        let end =
+          (entry..<entries.upperBound).first { columns.timestamps[selection.event($0)] != time } ?? entries.upperBound
         for place in entry..<end where selection.keys[place] >= 0 { touches.append(touch(place)) }
         for place in entry..<end where selection.keys[place] < 0 {
           let event = selection.event(place)
           let oldest = time.subtractingReportingOverflow(query.lookback)
-          if !oldest.overflow { while low < touches.count, touches[low].touch.timestamp < oldest.partialValue { low += 1 } }
+          if !oldest.overflow {
+            while low < touches.count, touches[low].touch.timestamp < oldest.partialValue { low += 1 }
+          }
           if query.scope == .journey { low = max(low, settled) }
           settled = touches.count
           let amount = columns.amounts[event]
@@ -136,7 +141,8 @@ public struct JourneyExplainer: Sendable {
         entry = end
       }
     }
-    if !(query.firstConversionOnly && !explanation.conversions.isEmpty) { explanation.open = touches[settled...].map(\.touch) }
+    if query.firstConversionOnly, !explanation.conversions.isEmpty { return explanation }
+    explanation.open = touches[settled...].map(\.touch)
     return explanation
   }
 }
@@ -151,7 +157,9 @@ extension Repeats {
       switch self {
       case .all: Array(touches)
       case .merged:
-        touches.indices.filter { $0 + 1 == touches.endIndex || touches[$0].key != touches[$0 + 1].key }.map { touches[$0] }
+        touches.indices
+          .filter { $0 + 1 == touches.endIndex || touches[$0].key != touches[$0 + 1].key }
+          .map { touches[$0] }
       case .first: touches.filter { seen.insert($0.key).inserted }
       case .last: touches.reversed().filter { seen.insert($0.key).inserted }.reversed()
       case .unique: touches.filter { seen.insert($0.key).inserted }.sorted { $0.key < $1.key }

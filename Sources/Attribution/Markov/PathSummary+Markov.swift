@@ -11,7 +11,8 @@ extension PathSummary {
       order = orders.best
     }
     // Of order 1 it is counted without keeping paths.
-    let chain = settings.order == .fixed(1) ? self.chain : try MarkovChain(paths, order: order, withNulls: settings.withNulls)
+    let chain =
+      settings.order == .fixed(1) ? self.chain : try MarkovChain(paths, order: order, withNulls: settings.withNulls)
     let effects = try chain.removalEffects()
     var result = result(.markov, KeyCredits(effects.credits(of: attributed)))
     let places = Dictionary(uniqueKeysWithValues: zip(keys, keys.indices))

@@ -36,7 +36,7 @@ public struct JourneyAttribution: Aggregation {
     keys = try TouchKeys(query.dimensions, store)
     needs = PathNeeds(query.models, query.settings)
     roles = EventRoles(try TouchSelection.roles(query, store))
-    isWanted = try Self.wanted(query.campaigns, store)
+    isWanted = try TouchSelection.wanted(query.campaigns, store)
     customers = try Self.places(query.customers, store)
     let (keys, direct) = (keys, query.settings.direct)
     end = min(store.manifest.lastTimestamp ?? 0, query.period?.upperBound ?? .max)
@@ -77,7 +77,9 @@ public struct JourneyAttribution: Aggregation {
         guard contains(batch) else { continue }
         selection.select(batch, of: columns, roles)
         for customer in batch where contains(customer..<customer + 1) {
-          walk.add(selection.entries(of: customer), of: columns, selection, into: &partial.buckets) { bucket(customer, $0) }
+          walk.add(selection.entries(of: customer), of: columns, selection, into: &partial.buckets) {
+            bucket(customer, $0)
+          }
         }
       }
     }
@@ -104,19 +106,6 @@ public struct JourneyAttribution: Aggregation {
       if customers[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
     }
     return low < customers.count && customers[low] < range.upperBound
-  }
-
-  private static func wanted(_ names: [String]?, _ store: JourneyStore) throws(AttributionError) -> [Bool] {
-    guard let names else { return [] }
-    var isWanted = [Bool](repeating: false, count: store.campaignNames.count + 1)
-    for name in names {
-      guard let code = store.campaignNames.code(of: name) else {
-        throw AttributionError(
-          .unknownName, "campaign: journey store \(store.directory.path) has no touch of campaign '\(name)'")
-      }
-      isWanted[Int(code) + 1] = true
-    }
-    return isWanted
   }
 
   /// Customers that the store does not know have no journeys: their number is not an error, none at all is.

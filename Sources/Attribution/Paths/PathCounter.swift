@@ -14,7 +14,6 @@ struct PathCounter: ~Copyable {
   private var path = Scratch<Int32>()
   private var ages = Scratch<Int64>()
   private var set = Scratch<Int32>()
-  private var units = Scratch<Int64>()
   /// By key, the number of the last path that had it.
   private var marks = Scratch<UInt32>()
   /// By key, of the path at hand.
@@ -60,8 +59,9 @@ struct PathCounter: ~Copyable {
       }
     }
     if needs.contains(.arcs) { addArcs(kept, sum, nulls, &tally) }
-    guard sum != .zero || nulls != .zero else { return }
+    // A row of a file without a journey still names players of a game.
     if needs.contains(.sets) { tally.sets.add(distinct(kept), sum, nulls: nulls) }
+    guard sum != .zero || nulls != .zero else { return }
     if needs.contains(.paths) { tally.paths.add(kept, sum, nulls: nulls) }
     guard needs.contains(.exposures), hasTimes else { return }
     if sum != .zero { tally.exposures.add(kept, ages: ages.start, sum) }
@@ -72,7 +72,6 @@ struct PathCounter: ~Copyable {
     path.reserve(length)
     ages.reserve(length)
     set.reserve(length)
-    units.reserve(length)
     guard marks.count < keyCount else { return }
     marks = Scratch(repeating: 0, count: max(64, keyCount * 2))
     ageOfKey.reserve(marks.count)

@@ -5,7 +5,8 @@ struct PathFileTally {
   /// By key, that is place in `steps` + 1.
   let isDirect: [Bool]
 
-  func results(_ models: [AttributionModel], _ settings: ModelSettings) throws(AttributionError) -> [AttributionResult] {
+  func results(_ models: [AttributionModel], _ settings: ModelSettings) throws(AttributionError) -> [AttributionResult]
+  {
     let summary = try PathSummary(paths, by: AttributionQuery.Dimensions.channel.text) { .init([steps[$0 - 1]]) }
     var results: [AttributionResult] = []
     for model in models { results.append(try summary.result(model, settings)) }

@@ -83,7 +83,8 @@ struct PathSums<Sum: CreditSum>: Sendable, Codable, Equatable {
     guard offsets.count == sums.count + 1, nulls.count == sums.count, offsets.first == 0, offsets.last == steps.count,
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
     else {
-      throw DecodingError.dataCorruptedError(forKey: .offsets, in: container, debugDescription: "they do not cut the steps")
+      throw DecodingError.dataCorruptedError(
+        forKey: .offsets, in: container, debugDescription: "they do not cut the steps")
     }
     for place in sums.indices { index.append(PathIndex.hash(steps[offsets[place]..<offsets[place + 1]])) }
   }

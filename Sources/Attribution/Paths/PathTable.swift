@@ -28,8 +28,11 @@ package struct PathTable: Sendable {
     credits.append(credit)
     self.nulls.append(nulls)
   }
-  mutating func add(_ credit: Credit, nulls: Double, at path: Int) {
-    credits[path] += credit
-    self.nulls[path] += nulls
+
+  /// The keys that occur in a path, ascending.
+  var occurringKeys: [Int] {
+    var occurs = Array(repeating: false, count: keyCount)
+    for step in steps { occurs[Int(step)] = true }
+    return occurs.indices.filter { occurs[$0] }
   }
 }

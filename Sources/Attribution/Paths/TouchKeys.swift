@@ -32,7 +32,8 @@ struct TouchKeys: Sendable {
       let (product, overflow) = step.multipliedReportingOverflow(by: names.count + 1)
       guard !overflow, product < Int(Int32.max) else {
         throw AttributionError(
-          .unsolvable, "attribution by \(dimensions.text): these are too many combinations of names; ask by fewer columns")
+          .unsolvable,
+          "attribution by \(dimensions.text): these are too many combinations of names; ask by fewer columns")
       }
       step = product
     }

@@ -51,6 +51,20 @@ struct TouchSelection: ~Copyable {
     return roles
   }
 
+  /// By campaign code + 1; empty for all campaigns.
+  static func wanted(_ names: [String]?, _ store: JourneyStore) throws(AttributionError) -> [Bool] {
+    guard let names else { return [] }
+    var isWanted = [Bool](repeating: false, count: store.campaignNames.count + 1)
+    for name in names {
+      guard let code = store.campaignNames.code(of: name) else {
+        throw AttributionError(
+          .unknownName, "campaign: journey store \(store.directory.path) has no touch of campaign '\(name)'")
+      }
+      isWanted[Int(code) + 1] = true
+    }
+    return isWanted
+  }
+
   mutating func select(_ customers: Range<Int>, of columns: EventColumns, _ roles: EventRoles) {
     let events = columns.events(of: customers)
     (firstEvent, firstCustomer) = (events.lowerBound, customers.lowerBound)

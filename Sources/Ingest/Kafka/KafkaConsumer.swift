@@ -128,7 +128,9 @@ final class KafkaConsumer: @unchecked Sendable {
     defer { rd_kafka_topic_partition_list_destroy(list) }
     for partition in others { rd_kafka_topic_partition_list_add(list, topic, partition) }
     let patience: Int32 = 5000
-    guard let list, rd_kafka_committed(handle.pointer, list, patience) == RD_KAFKA_RESP_ERR_NO_ERROR else { return false }
+    guard let list, rd_kafka_committed(handle.pointer, list, patience) == RD_KAFKA_RESP_ERR_NO_ERROR else {
+      return false
+    }
     return (0..<Int(list.pointee.cnt)).allSatisfy { index in
       let partition = list.pointee.elems[index]
       var (low, high): (Int64, Int64) = (0, 0)

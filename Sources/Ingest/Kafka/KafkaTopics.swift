@@ -30,7 +30,8 @@ public struct KafkaTopics: Sendable {
     }
   }
 
-  private func create(_ topic: String, _ partitions: Int, _ configuration: [String: String]) throws(KafkaError) -> Bool {
+  private func create(_ topic: String, _ partitions: Int, _ configuration: [String: String]) throws(KafkaError) -> Bool
+  {
     var text = [CChar](repeating: 0, count: 512)
     guard let new = rd_kafka_NewTopic_new(topic, Int32(clamping: partitions), -1, &text, text.count) else {
       throw KafkaError(.settings, "kafka: creation of topic '\(topic)' failed: \(String(nulTerminated: text))")

@@ -85,7 +85,10 @@ struct SnapshotRun: ~Copyable {
 
   private mutating func add(_ entry: borrowing BSONElement, _ customer: RawSpan) throws(StoreError) {
     read += 1
-    guard var fields = try entry.nested() else { foreign += 1; return }
+    guard var fields = try entry.nested() else {
+      foreign += 1
+      return
+    }
     var id: EventID?
     var timestamp: Int64?
     var type: RawSpan?
@@ -109,7 +112,10 @@ struct SnapshotRun: ~Copyable {
         }
       }
     }
-    guard let id, let timestamp, let type else { foreign += 1; return }
+    guard let id, let timestamp, let type else {
+      foreign += 1
+      return
+    }
     let isNew = customer.withUnsafeBytes { customer in
       type.withUnsafeBytes { type in
         withBytes(channel) { channel in

@@ -97,7 +97,9 @@ package struct EventParser: ~Copyable {
       parser, start.assumingMemoryBound(to: CChar.self), bytes.count, capacity ?? bytes.count, values.baseAddress)
     guard Int(status) == csj_ok else { throw Self.failure(status) }
 
-    guard let idText = try text(.id, required: true), let id = EventID(idText) else { throw EventError(.invalidID, "id") }
+    guard let idText = try text(.id, required: true), let id = EventID(idText) else {
+      throw EventError(.invalidID, "id")
+    }
     guard let customer = try text(.customer_id, required: true) else { throw EventError(.missingField, "customer_id") }
     try rules.check(customerID: customer)
     guard let type = try text(.event_type, required: true) else { throw EventError(.missingField, "event_type") }

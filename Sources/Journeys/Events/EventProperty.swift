@@ -5,8 +5,10 @@ package struct EventProperty: Sendable {
 
   /// The known keys in the order of the contract; `amount` is a column of its own.
   package static let known: [EventProperty] =
-    ["order_id", "currency", "products", "categories", "device", "location", "page", "subject", "variant", "carrier",
-      "email_campaign_id", "sms_campaign_id", "affiliate_code", "loyalty_program_id"]
+    [
+      "order_id", "currency", "products", "categories", "device", "location", "page", "subject", "variant", "carrier",
+      "email_campaign_id", "sms_campaign_id", "affiliate_code", "loyalty_program_id",
+    ]
     .map { EventProperty(name: $0, kind: .dictionary) }
     + [EventProperty(name: "cost", kind: .money), EventProperty(name: "points", kind: .integer)]
 

@@ -68,7 +68,10 @@ package struct ByteSource: ~Copyable {
 
 /// zlib's stream, for one gzip file of one or more members.
 private final class Inflater {
-  enum Step { case bytes(Int), needsInput, end, damaged }
+  enum Step {
+    case bytes(Int)
+    case needsInput, end, damaged
+  }
 
   let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
   // On the heap: zlib's state points back at its stream, which must not move.

@@ -49,7 +49,9 @@ package struct CSVReader: ~Copyable {
 
   private mutating func skipByteOrderMark() throws(JourneyError) {
     while buffer.count < 3, !buffer.isAtEnd { try buffer.fill() }
-    if buffer.count >= 3, buffer.bytes[0] == 0xef, buffer.bytes[1] == 0xbb, buffer.bytes[2] == 0xbf { buffer.consume(3) }
+    if buffer.count >= 3, buffer.bytes[0] == 0xef, buffer.bytes[1] == 0xbb, buffer.bytes[2] == 0xbf {
+      buffer.consume(3)
+    }
   }
 
   /// Scans one record from the window's start, reading on when the window ends inside of it.

@@ -55,7 +55,9 @@ struct DecimalText: Equatable {
 
   /// The number in minor units, rounded half to even; nil when it does not fit.
   var minor: Money.Rounded? {
-    guard let (quotient, remainder, divisor) = divided(by: scale, times: Int128(Money.minorPerMajor)) else { return nil }
+    guard let (quotient, remainder, divisor) = divided(by: scale, times: Int128(Money.minorPerMajor)) else {
+      return nil
+    }
     var rounded = quotient
     let twice = remainder.magnitude * 2
     if twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 == 1) {

@@ -42,12 +42,14 @@ extension ImportRun {
     let id = value(row.id)
     let isConversion = value(row.conversionFlag).map(Self.isTrue) ?? false
 
-    let numbers = try row.numbers.map { number throws(EventError) in (number.index, try Self.number(value(number.place), number)) }
+    let numbers = try row.numbers.map { number throws(EventError) in
+      (number.index, try Self.number(value(number.place), number))
+    }
     func setProperties() {
       for property in row.texts {
         if let text = value(property.place) { builder.set(property.index, text: text) }
       }
-      for case let (index, number?) in numbers { builder.set(index, number: number) }
+      for case (let index, let number?) in numbers { builder.set(index, number: number) }
     }
     if amount?.inexact ?? false { rounded += 1 }
     // A flagged row without a channel or campaign is a conversion alone.
@@ -73,7 +75,9 @@ extension ImportRun {
     var decimal: DecimalText
     if let (left, right) = row.amountProduct {
       guard let left = value(left), let right = value(right) else { return nil }
-      guard let first = DecimalText(left), let second = DecimalText(right) else { throw EventError(.wrongType, "amount") }
+      guard let first = DecimalText(left), let second = DecimalText(right) else {
+        throw EventError(.wrongType, "amount")
+      }
       guard let product = first * second else { throw EventError(.amountOutOfRange, "amount") }
       decimal = product
     } else {

@@ -52,7 +52,8 @@ public enum TimestampFormat: Sendable, Equatable {
       case "%": parts.append(.literal(UInt8(ascii: "%")))
       default:
         throw JourneyError(
-          .malformedText, "--timestamp-format: %\(directive) is not known; there are %Y %y %m %b %d %H %I %M %S %f %p %z %F %T")
+          .malformedText,
+          "--timestamp-format: %\(directive) is not known; there are %Y %y %m %b %d %H %I %M %S %f %p %z %F %T")
       }
     }
     return parts
@@ -73,7 +74,8 @@ public enum TimestampFormat: Sendable, Equatable {
         continue scan
       }
       guard let byte = character.asciiValue, !character.isLetter || character == "T" else {
-        throw JourneyError(.malformedText, "--timestamp-format: '\(text)' is no pattern; write %Y-%m-%d %H:%M:%S or yyyyMMdd")
+        throw JourneyError(
+          .malformedText, "--timestamp-format: '\(text)' is no pattern; write %Y-%m-%d %H:%M:%S or yyyyMMdd")
       }
       parts.append(.literal(byte))
       rest = rest.dropFirst()
@@ -185,8 +187,10 @@ private struct PatternReader {
   }
 
   private mutating func monthName() -> Bool {
-    let names = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-      "november", "december"]
+    let names = [
+      "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+      "november", "december",
+    ]
     let start = place
     while place < text.count, UInt8(ascii: "a")...UInt8(ascii: "z") ~= text[place] | 0x20 { place += 1 }
     let name = String(decoding: text[start..<place], as: UTF8.self).lowercased()

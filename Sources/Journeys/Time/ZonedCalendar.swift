@@ -74,7 +74,8 @@ public struct ZonedCalendar: Sendable, Equatable {
     if self.day(moment) != day || self.local(moment) != local { moment = after }
     // Midnight that does not exist: the transition itself opens the day.
     if self.day(moment) != day || self.day(moment - 1) >= day {
-      moment = starts.first { $0 > local - 2 * 86_400_000_000 && self.day($0) == day && self.day($0 - 1) < day } ?? moment
+      moment =
+        starts.first { $0 > local - 2 * 86_400_000_000 && self.day($0) == day && self.day($0 - 1) < day } ?? moment
     }
     return moment
   }

@@ -49,7 +49,11 @@ extension BSONWriter {
 
   package mutating func append(key: UnsafeRawBufferPointer?, type: BSONType, int64 value: Int64) {
     begin(type, key: key)
-    if type == .int32 { bytes.appendLittleEndian(Int32(truncatingIfNeeded: value)) } else { bytes.appendLittleEndian(value) }
+    if type == .int32 {
+      bytes.appendLittleEndian(Int32(truncatingIfNeeded: value))
+    } else {
+      bytes.appendLittleEndian(value)
+    }
   }
 
   package mutating func append(key: UnsafeRawBufferPointer?, double value: Double) {

@@ -34,7 +34,9 @@ struct FitLogisticCommand: AsyncParsableCommand {
   @OptionGroup var table: TableOptions
   @OptionGroup var learner: LearnerOptions
 
-  @Option(help: ArgumentHelp("Write the model here as JSON, and card.json beside it: give each model a folder.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the model here as JSON, and card.json beside it: give each model a folder.", valueName: "file"))
   var model: String?
 
   @OptionGroup var answer: OutputOptions

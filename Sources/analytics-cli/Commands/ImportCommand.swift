@@ -20,23 +20,28 @@ struct ImportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("JSONL or CSV files; '-' is stdin.", valueName: "file"))
   var files: [String]
 
-  @Option(help: ArgumentHelp("Where the journey store is written; an older one there is replaced.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("Where the journey store is written; an older one there is replaced.", valueName: "directory"))
   var output: String
 
   @Option(
-    name: .customLong("property"), help: ArgumentHelp("Keep a further key of event_data as a column.", valueName: "key"))
+    name: .customLong("property"), help: ArgumentHelp("Keep a further key of event_data as a column.", valueName: "key")
+  )
   var properties: [String] = []
 
   @Option(help: ArgumentHelp("The files are CSV: event field=CSV column, …", valueName: "field=column,…"))
   var columns: String?
 
-  @Option(name: .customLong("constant"), help: ArgumentHelp("A field that has one value in every row.", valueName: "field=value"))
+  @Option(
+    name: .customLong("constant"),
+    help: ArgumentHelp("A field that has one value in every row.", valueName: "field=value"))
   var constants: [String] = []
 
   @Option(help: ArgumentHelp("Two CSV columns whose product is the amount.", valueName: "a,b"))
   var amountProduct: String?
 
-  @Option(help: ArgumentHelp("CSV column; a row with 1 there is a conversion event beside its touch.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp("CSV column; a row with 1 there is a conversion event beside its touch.", valueName: "column"))
   var conversionFlag: String?
 
   @Option(help: "How CSV writes times: %Y-%m-%d %H:%M:%S, yyyyMMdd, unix, unix_ms (default: recognised).")
@@ -68,7 +73,8 @@ struct ImportCommand: AsyncParsableCommand {
   private func format() throws -> JourneyImport.Format {
     guard let columns else {
       guard constants.isEmpty, amountProduct == nil, conversionFlag == nil, timestampFormat == nil else {
-        throw ValidationError("--constant, --amount-product, --conversion-flag and --timestamp-format complete --columns")
+        throw ValidationError(
+          "--constant, --amount-product, --conversion-flag and --timestamp-format complete --columns")
       }
       return .jsonLines
     }

@@ -28,7 +28,8 @@ struct IngestCommand: AsyncParsableCommand {
   @Option(help: "Consumer group; its members share the partitions (default: marketing-analytics).")
   var group: String?
 
-  @Option(help: ArgumentHelp("Topic for events that break a rule (default: the topic's name + .dlq).", valueName: "topic"))
+  @Option(
+    help: ArgumentHelp("Topic for events that break a rule (default: the topic's name + .dlq).", valueName: "topic"))
   var dlqTopic: String?
 
   @Flag(help: "Stop at the end of the topic.")

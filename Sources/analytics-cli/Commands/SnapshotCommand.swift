@@ -16,11 +16,13 @@ struct SnapshotCommand: AsyncParsableCommand {
         analytics-cli snapshot --output journeys --property coupon --mongodb-database marketing
       """)
 
-  @Option(help: ArgumentHelp("Where the journey store is written; an older one there is replaced.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("Where the journey store is written; an older one there is replaced.", valueName: "directory"))
   var output: String
 
   @Option(
-    name: .customLong("property"), help: ArgumentHelp("Keep a further key of event_data as a column.", valueName: "key"))
+    name: .customLong("property"), help: ArgumentHelp("Keep a further key of event_data as a column.", valueName: "key")
+  )
   var properties: [String] = []
 
   @OptionGroup var mongo: MongoOptions
@@ -36,8 +38,9 @@ struct SnapshotCommand: AsyncParsableCommand {
       }
     progress.finish()
     for (code, count) in manifest.source.rejected {
-      Stderr.print("snapshot: left out \(TextTable.Cell.integer(count).forPeople) × \(code): entries of customer_journeys"
-        + " without event_id, touchpoint or timestamp_us")
+      Stderr.print(
+        "snapshot: left out \(TextTable.Cell.integer(count).forPeople) × \(code): entries of customer_journeys"
+          + " without event_id, touchpoint or timestamp_us")
     }
     try answer.write(SnapshotSummary(manifest, directory: output))
     if !manifest.source.rejected.isEmpty { throw ExitCode.someRejected }

@@ -38,7 +38,9 @@ import Testing
     #expect(result.rows.allSatisfy { $0.key.names == ["A"] || $0.cost == nil } && result.move == nil)
   }
 
-  @Test("A file of costs that is none says where", arguments: ["a,b\n1,2\n", "channel,cost\nA,1\nB,x\n", "channel,cost\nA,-1\n"])
+  @Test(
+    "A file of costs that is none says where",
+    arguments: ["a,b\n1,2\n", "channel,cost\nA,1\nB,x\n", "channel,cost\nA,-1\n"])
   func malformed(_ text: String) {
     #expect(throws: AttributionError.self) { try costs(text) }
   }

@@ -15,7 +15,8 @@ import Testing
         return TestEvent("a", time, "purchase", amount: Int64.random(in: 0...9_999, using: &random))
       }
       return TestEvent(
-        "a", time, "ad_click", channel: ["email", "sms", "ads", "direct"].randomElement(using: &random)!)
+        "a", time, "ad_click", channel: ["email", "sms", "ads", "direct"].randomElement(using: &random)!,
+        campaign: ["x", "y", nil].randomElement(using: &random)!)
     }
   }
 
@@ -28,6 +29,7 @@ import Testing
       var query = AttributionQuery(models: Self.rules, lookback: 9 * day, scope: scope, period: 5 * day...40 * day)
       query.repeats = repeats
       query.firstConversionOnly = seed == 5
+      query.campaigns = seed == 4 ? ["x"] : nil
       let results = try await JourneyAttribution(query, of: test.store).run(over: test.store)
       let explanation = try JourneyExplainer(query, of: test.store).explain("a", in: test.store, results)
       #expect(explanation.unexplained.isEmpty)
@@ -35,7 +37,9 @@ import Testing
         #expect(result.totals.conversions == Double(explanation.conversions.count))
         for row in result.rows {
           let touches = explanation.conversions.flatMap { conversion in
-            conversion.touches.filter { $0.key == row.key }.map { ($0.credits[result.model.rawValue]!, conversion.revenue) }
+            conversion.touches.filter { $0.key == row.key }.map {
+              ($0.credits[result.model.rawValue]!, conversion.revenue)
+            }
           }
           #expect(close(touches.reduce(0) { $0 + $1.0 }, row.conversions), "\(result.model) \(row.key)")
           #expect(close(touches.reduce(0) { $0 + $1.0 * $1.1 }, row.revenue), "\(result.model) \(row.key)")

@@ -83,7 +83,8 @@ import Testing
     return 1 - converted { $0 == Array(sequence.prefix(order)) && $1 == Array(sequence.suffix(order)) } / all
   }
 
-  @Test("The first of many are the first of all, dense and sparse", arguments: [(1, 2), (2, 2), (2, 3), (3, 2), (3, 3)])
+  @Test(
+    "The first of many are the first of all, dense and sparse", arguments: [(1, 2), (2, 2), (2, 3), (3, 2), (3, 3)])
   func top(order: Int, length: Int) throws {
     var random = TestRandom(UInt64(order * 10 + length))
     let chain = try MarkovChain(PathTable.random(300, keys: 5, longest: 7, using: &random), order: order)

@@ -65,7 +65,9 @@ struct NaiveAttribution {
     case .first: credit { $0.keys.first.map { [($0, 1)] } ?? [] }
     case .last: credit { $0.keys.last.map { [($0, 1)] } ?? [] }
     case .lastNonDirect:
-      credit { path in (path.keys.last { !$0.split(separator: "/").contains("direct") } ?? path.keys.last).map { [($0, 1)] } ?? [] }
+      credit { path in
+        (path.keys.last { !$0.split(separator: "/").contains("direct") } ?? path.keys.last).map { [($0, 1)] } ?? []
+      }
     case .linear: credit { path in path.keys.map { ($0, 1 / Double(path.keys.count)) } }
     case .linearUnique: credit { path in Set(path.keys).map { ($0, 1 / Double(Set(path.keys).count)) } }
     case .participation: credit { path in Set(path.keys).map { ($0, 1) } }

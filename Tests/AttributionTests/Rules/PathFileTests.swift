@@ -45,6 +45,19 @@ private func conversions(_ result: AttributionResult) -> [String: Double] {
     #expect(result.rows.allSatisfy { $0.revenue == 0 && $0.removalEffectRevenue == 0 })
   }
 
+  @Test("A channel of a row without any journey is a player of the game all the same") func emptyRow() throws {
+    var settings = ModelSettings()
+    settings.game = .exactSet
+    let url = FileManager.default.temporaryDirectory.appending(path: "paths-\(UUID().uuidString).csv")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data("path,total_conversions\nA,6\nB > C,0\n".utf8).write(to: url)
+    let result = try PathFile(url.path).attribute([.shapley], settings).results[0]
+    // v({A}) = 6 alone: A completes it in 1/3 of all orders, B or C comes right after A alone in 1/6 each.
+    let credits = conversions(result)
+    #expect(close(credits["A"]!, 2) && close(credits["B"]!, -1) && close(credits["C"]!, -1))
+    #expect(result.sum?.conversions == 0)
+  }
+
   @Test("No conversion: all zeros") func noConversions() throws {
     for result in try attribute([header, "A > B,0,0,5", "B,0,0,2"]).results {
       #expect(result.rows.count == 2)
@@ -149,7 +162,8 @@ private func conversions(_ result: AttributionResult) -> [String: Double] {
         let credit = expected[row.key.names[0]!] ?? .init()
         #expect(close(row.conversions, credit.conversions) && close(row.revenue, credit.revenue), "\(result.model)")
       }
-      #expect(close(result.rows.reduce(0) { $0 + $1.conversions }, result.sum?.conversions ?? result.totals.conversions))
+      #expect(
+        close(result.rows.reduce(0) { $0 + $1.conversions }, result.sum?.conversions ?? result.totals.conversions))
       #expect(close(result.rows.reduce(0) { $0 + $1.revenue }, result.sum?.revenue ?? result.totals.revenue))
     }
   }

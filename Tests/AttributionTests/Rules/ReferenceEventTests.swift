@@ -59,7 +59,8 @@ import Testing
         .timeDecay: "time_decay_7d", .participation: "participation", .position: "position_U",
       ]
       let query = AttributionQuery(
-        models: names.keys.sorted { $0.rawValue < $1.rawValue }, conversions: expected.onlyPurchases ? ["purchase"] : types,
+        models: names.keys.sorted { $0.rawValue < $1.rawValue },
+        conversions: expected.onlyPurchases ? ["purchase"] : types,
         lookback: expected.lookbackDays * day, scope: expected.touches == "all in window" ? .window : .journey)
       for result in try await JourneyAttribution(query, of: test.store).run(over: test.store) {
         #expect(result.totals.conversions == expected.conversions)
@@ -99,7 +100,9 @@ import Testing
     _ = try JourneyImport(.csv(mapping)).run([SharedData.url("cases/attribution/events_1e5.csv").path], to: directory)
     let store = try JourneyStore(directory)
 
-    let results = try await JourneyAttribution(AttributionQuery(models: [.first, .last, .linear, .timeDecay]), of: store).run(
+    let results = try await JourneyAttribution(
+      AttributionQuery(models: [.first, .last, .linear, .timeDecay]), of: store
+    ).run(
       over: store)
     for result in results {
       let name = result.model == .timeDecay ? "time_decay7d" : result.model.rawValue

@@ -6,25 +6,27 @@ import Testing
 /// `cases/attribution/CASES.md`, sections 2 to 7, each model by the settings that a user gives.
 @Suite("Attribution reference paths", .enabled(if: SharedData.exists)) struct ReferencePathTests {
   /// What the expected numbers call a model with its settings.
-  private static let names: [(name: String, model: AttributionModel, set: @Sendable (inout ModelSettings) throws -> Void)] = [
-    ("first", .first, { _ in }), ("last", .last, { _ in }), ("linear_touch", .linear, { _ in }),
-    ("decay_steps_half", .decaySteps, { _ in }), ("decay_geom_half", .decaySteps, { _ in }),
-    ("linear_unique_equals_shapley_S1", .linearUnique, { _ in }), ("linear_unique", .linearUnique, { _ in }),
-    ("participation", .participation, { _ in }),
-    ("position_U_40_20_40", .position, { $0.weights = try PositionWeights("0.4,0.2,0.4") }),
-    ("position_U_40_40", .position, { $0.weights = .u }),
-    ("position_J_20_20_60", .position, { $0.weights = try PositionWeights("J") }),
-    ("position_J_20_60", .position, { $0.weights = .j }),
-    ("position_inverse_J_60_20_20", .position, { $0.weights = .inverseJ }),
-    ("markov_order1", .markov, { _ in }), ("markov_exact_order1", .markov, { _ in }),
-    ("markov_order2", .markov, { $0.order = .fixed(2) }), ("markov_order3", .markov, { $0.order = .fixed(3) }),
-    ("markov_order1_without_nulls", .markov, { $0.withNulls = false }),
-    ("fractribution_leave_one_out", .leaveOneOut, { _ in }), ("shao_li", .shaoLi, { _ in }),
-    ("shapley_S1_subset_conversions", .shapley, { _ in }), ("shapley_S1_subset_conversions", .orderedShapley, { _ in }),
-    ("shapley_S2_exact_set_conversions", .shapley, { $0.game = .exactSet }),
-    ("shapley_S3_subset_rate", .shapley, { $0.game = .subsetRate }),
-    ("shapley_S4_per_set_rate_conversions", .shapley, { $0.game = .perSetRate }),
-  ]
+  private static let names:
+    [(name: String, model: AttributionModel, set: @Sendable (inout ModelSettings) throws -> Void)] = [
+      ("first", .first, { _ in }), ("last", .last, { _ in }), ("linear_touch", .linear, { _ in }),
+      ("decay_steps_half", .decaySteps, { _ in }), ("decay_geom_half", .decaySteps, { _ in }),
+      ("linear_unique_equals_shapley_S1", .linearUnique, { _ in }), ("linear_unique", .linearUnique, { _ in }),
+      ("participation", .participation, { _ in }),
+      ("position_U_40_20_40", .position, { $0.weights = try PositionWeights("0.4,0.2,0.4") }),
+      ("position_U_40_40", .position, { $0.weights = .u }),
+      ("position_J_20_20_60", .position, { $0.weights = try PositionWeights("J") }),
+      ("position_J_20_60", .position, { $0.weights = .j }),
+      ("position_inverse_J_60_20_20", .position, { $0.weights = .inverseJ }),
+      ("markov_order1", .markov, { _ in }), ("markov_exact_order1", .markov, { _ in }),
+      ("markov_order2", .markov, { $0.order = .fixed(2) }), ("markov_order3", .markov, { $0.order = .fixed(3) }),
+      ("markov_order1_without_nulls", .markov, { $0.withNulls = false }),
+      ("fractribution_leave_one_out", .leaveOneOut, { _ in }), ("shao_li", .shaoLi, { _ in }),
+      ("shapley_S1_subset_conversions", .shapley, { _ in }),
+      ("shapley_S1_subset_conversions", .orderedShapley, { _ in }),
+      ("shapley_S2_exact_set_conversions", .shapley, { $0.game = .exactSet }),
+      ("shapley_S3_subset_rate", .shapley, { $0.game = .subsetRate }),
+      ("shapley_S4_per_set_rate_conversions", .shapley, { $0.game = .perSetRate }),
+    ]
 
   /// What is expected of one model: numbers, or fractions such as 7/6 as texts.
   private struct Expected {

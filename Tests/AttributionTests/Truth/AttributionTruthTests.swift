@@ -30,7 +30,9 @@ import Testing
     #expect(comparison.models[0].claimed == 80 && comparison.models[0].caused == 40)
   }
 
-  @Test("Another file is refused", arguments: ["", "{}", #"{"channels":{}}"#, "[1]"]) func foreign(_ text: String) throws {
+  @Test("Another file is refused", arguments: ["", "{}", #"{"channels":{}}"#, "[1]"]) func foreign(_ text: String)
+    throws
+  {
     let directory = try TemporaryDirectory()
     let file = try directory.file("truth.json", text)
     #expect(throws: AttributionError.self) { try AttributionTruth(file: file) }

@@ -40,7 +40,8 @@ struct JourneyPageTests {
 
   @Test("What a document says about attribution is of its own entries and does not depend on their order")
   func attribution() async throws {
-    func event(_ minute: Int, _ type: String, _ campaign: String?, _ channel: String?, _ data: String = "") -> TestEvent {
+    func event(_ minute: Int, _ type: String, _ campaign: String?, _ channel: String?, _ data: String = "") -> TestEvent
+    {
       TestEvent(
         id: String(format: "00000000-0000-0000-0000-%012d", minute), customer: "c", type: type,
         timestamp: 1_738_368_000_000_000 + Int64(minute) * 60_000_000, campaign: campaign, channel: channel, data: data)

@@ -54,7 +54,8 @@ struct KafkaTests {
     #expect(places == (4..<10).map { "\(topic)/0@\($0)" })
   }
 
-  @Test("A second member takes its share; a batch in hand is lost to a rebalance and comes again; who leaves is replaced")
+  @Test(
+    "A second member takes its share; a batch in hand is lost to a rebalance and comes again; who leaves is replaced")
   func rebalance() async throws {
     let topic = TestServers.freshName("rebalance")
     let producer = try KafkaProducer(try kafka(), logger: quiet)

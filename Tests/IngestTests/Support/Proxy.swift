@@ -57,10 +57,12 @@ final class Proxy: @unchecked Sendable {
           connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
       }
-      let isUsed = isConnected && state.withLock { state in
-        if !state.isCut { state.sockets.formUnion([client, server]) }
-        return !state.isCut
-      }
+      let isUsed =
+        isConnected
+        && state.withLock { state in
+          if !state.isCut { state.sockets.formUnion([client, server]) }
+          return !state.isCut
+        }
       guard isUsed else {
         close(client)
         close(server)

@@ -74,13 +74,17 @@ struct AttributionAnswer: Answer {
     if let sum = result.sum {
       notes.append("Rows add up to \(number(sum.conversions, 4)) by design, not to the conversions.")
     }
-    if let order = result.order, let states = result.states { notes.append("Markov chain of order \(order), \(states) states.") }
+    if let order = result.order, let states = result.states {
+      notes.append("Markov chain of order \(order), \(states) states.")
+    }
     for score in result.orders ?? [] {
-      notes.append("order \(score.order): negative log-likelihood \(number(score.negativeLogLikelihood, 5)) a held-out journey")
+      notes.append(
+        "order \(score.order): negative log-likelihood \(number(score.negativeLogLikelihood, 5)) a held-out journey")
     }
     for sequence in result.sequences ?? [] {
       let keys = sequence.keys.map { $0.names.map { $0 ?? "–" }.joined(separator: "/") }
-      notes.append("\(keys.joined(separator: " > ")): removal effect \(TextTable.Cell.share(sequence.removalEffect).forPeople)")
+      notes.append(
+        "\(keys.joined(separator: " > ")): removal effect \(TextTable.Cell.share(sequence.removalEffect).forPeople)")
     }
     if let move = result.move {
       func name(_ key: AttributionResult.Key) -> String { key.names.map { $0 ?? "–" }.joined(separator: "/") }

@@ -101,14 +101,17 @@ struct AttributionCommand: AsyncParsableCommand {
     guard certainty.bootstrap == nil, certainty.against == nil, money.costs == nil else {
       throw ValidationError("--every shows how credit moves; --bootstrap, --against and --costs are about the whole")
     }
-    guard !money.write || period == .day else { throw ValidationError("--write: rows are dated by day; ask --every day") }
+    guard !money.write || period == .day else {
+      throw ValidationError("--write: rows are dated by day; ask --every day")
+    }
     let analysis = try usage { () throws(AttributionError) in
       try AttributionEpochs(query, every: period, calendar, of: store)
     }
     let epochs = try await analysis.run(over: store)
     try answer.write(AttributionEpochsAnswer(epochs: epochs))
     guard money.write else { return }
-    try await money.write(epochs.compactMap { epoch in CivilDate(epoch.period).map { ($0.days, epoch.results) } }, settings)
+    try await money.write(
+      epochs.compactMap { epoch in CivilDate(epoch.period).map { ($0.days, epoch.results) } }, settings)
   }
 
   private func write(

@@ -19,7 +19,14 @@ struct AttributionCostOptions: ParsableArguments {
       """)
   var write = false
 
-  func costs(_ query: AttributionQuery, of store: JourneyStore, _ settings: Settings) async throws -> AttributionCosts? {
+  func costs(_ query: AttributionQuery, of store: JourneyStore, _ settings: Settings) async throws -> AttributionCosts?
+  {
+    // What is spent on all customers, or all campaigns of a channel, is no measure for the credit of some.
+    let isWhole = query.customers == nil && (query.campaigns == nil || query.dimensions.names.contains("campaign"))
+    guard costs == nil || isWhole else {
+      throw ValidationError(
+        "--costs are those of all customers and campaigns; leave out --customers, and with --campaign ask --by campaign")
+    }
     switch costs {
     case nil: return nil
     case "events":

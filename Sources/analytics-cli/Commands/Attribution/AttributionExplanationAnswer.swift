@@ -33,7 +33,9 @@ struct AttributionExplanationAnswer: Answer {
       table.notes.append("The last \(explanation.open.count) touches came to nothing so far.")
     }
     if !explanation.unexplained.isEmpty {
-      table.notes.append("Fitted to all journeys, they do not say whose touch it was: \(explanation.unexplained.joined(separator: ", ")).")
+      table.notes.append(
+        "Fitted to all journeys, they do not say whose touch it was: \(explanation.unexplained.joined(separator: ", "))."
+      )
     }
     return table
   }
