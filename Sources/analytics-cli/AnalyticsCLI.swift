@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Models
 
 @main
 struct AnalyticsCLI: AsyncParsableCommand {
@@ -11,6 +12,7 @@ struct AnalyticsCLI: AsyncParsableCommand {
       Settings: flag, then environment ANALYTICS_*, then --config FILE (YAML), then default.
       Exit status: 0 done, 1 failed, 3 done but some input was rejected, 64 wrong usage.
       """,
+    version: CodeVersion.current,
     subcommands: [
       GenerateCommand.self, IngestCommand.self, SnapshotCommand.self, ImportCommand.self,
       AttributionCommand.self, FunnelCommand.self, CohortCommand.self,

@@ -150,6 +150,19 @@ import Testing
     #expect(dropped?["users"] as? [String] == ["b"])
   }
 
+  @Test(arguments: [
+    ("kafka:\n  borkers: x\n", "there is no setting 'kafka.borkers'"), ("", "no settings in it"),
+    ("timezone: UTC\nkafka: [", "is no YAML"), ("just text", "no settings in it"),
+  ]) func configurationIsChecked(_ yaml: String, _ complaint: String) throws {
+    try importShop()
+    let file = program.folder.url.appending(path: "settings.yaml")
+    try Data(yaml.utf8).write(to: file)
+    let run = try program.run("cohort", "--journeys", "journeys", "--config", file.path)
+    #expect(run.status == 64 && run.errors.contains(complaint), "\(run.errors)")
+    try Data("timezone: UTC\nmongodb: {database: shop}\n".utf8).write(to: file)
+    #expect(try program.run("cohort", "--journeys", "journeys", "--config", file.path).status == 0)
+  }
+
   @Test func cohortsOfRetentionAndRevenue() throws {
     try importShop()
     let run = try program.run("cohort", "--journeys", "journeys", "--period", "week", "--periods", "2")
@@ -197,6 +210,14 @@ import Testing
     (["cohort", "--journeys", "journeys", "--periods", "0"], "at least one period"),
     (["cohort", "--journeys", "journeys", "--periods", "1000000000"], "at most 10000"),
     (["cohort", "--journeys", "journeys", "--timezone", "Moon/Sea"], "time zone 'Moon/Sea' is unknown"),
+    (["cohort", "--journeys", "journeys", "--config", "none.yaml"], "none.yaml: the file cannot be read"),
+    (
+      [
+        "import", "--output", "x", "--columns", "customer_id=a,timestamp=b,event_type=c", "--constant", "event_type=d",
+        "f",
+      ],
+      "event_type is given twice"
+    ),
   ])
   func wrongUsage(_ arguments: [String], _ message: String) throws {
     try importShop()

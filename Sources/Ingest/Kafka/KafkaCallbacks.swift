@@ -8,6 +8,9 @@ import Synchronization
 class KafkaCallbacks: @unchecked Sendable {
   let logger: Logger
   private let lastError = Mutex<KafkaError?>(nil)
+  /// By what kind of complaint, when it was last logged: with a broker away the same ones come many times a second.
+  private let lastLogged = Mutex<[String: ContinuousClock.Instant]>([:])
+  private static let quiet = Duration.seconds(30)
 
   init(logger: Logger) { self.logger = logger }
 
@@ -18,10 +21,12 @@ class KafkaCallbacks: @unchecked Sendable {
     rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(self).toOpaque())
     rd_kafka_conf_set_log_cb(configuration) { client, level, facility, text in
       guard let callbacks = KafkaCallbacks.of(rd_kafka_opaque(client)), let facility, let text else { return }
-      let message = "\(String(cString: facility)): \(String(cString: text))"
+      let kind = String(cString: facility)
+      let message = "\(kind): \(String(cString: text))"
       // Consumer and producer share one set of properties, so each is given some that only the other one has.
       let isForTheOther = message.hasPrefix("CONFWARN") && message.contains("will be ignored by this")
-      callbacks.logger.log(level: isForTheOther ? .debug : .init(syslog: level), "\(message)")
+      let isNews = !isForTheOther && callbacks.isNews(kind)
+      callbacks.logger.log(level: isNews ? .init(syslog: level) : .debug, "\(message)")
     }
     rd_kafka_conf_set_error_cb(configuration) { client, error, reason, opaque in
       let code = rd_kafka_resp_err_t(rawValue: error)
@@ -31,6 +36,16 @@ class KafkaCallbacks: @unchecked Sendable {
 
   static func of(_ opaque: UnsafeMutableRawPointer?) -> KafkaCallbacks? {
     opaque.map { Unmanaged<KafkaCallbacks>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// Whether nothing of the kind was logged a moment ago.
+  private func isNews(_ kind: String) -> Bool {
+    let now = ContinuousClock.now
+    return lastLogged.withLock { logged in
+      if let last = logged[kind], now - last < Self.quiet { return false }
+      logged[kind] = now
+      return true
+    }
   }
 
   private func failed(_ code: rd_kafka_resp_err_t, _ reason: String?) {

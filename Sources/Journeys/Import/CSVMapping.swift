@@ -49,7 +49,11 @@ public struct CSVMapping: Sendable {
 
   /// Refuses a mapping that cannot give events.
   public func validate() throws(JourneyError) {
-    let given = Set(columns.map(\.field) + constants.map(\.field))
+    let fields = columns.map(\.field) + constants.map(\.field)
+    let given = Set(fields)
+    if let twice = fields.first(where: { field in fields.count { $0 == field } > 1 }) {
+      throw JourneyError(.malformedText, "\(twice) is given twice, by --columns and --constant: leave one out")
+    }
     for field in ["customer_id", "timestamp"] where !columns.contains(where: { $0.field == field }) {
       throw JourneyError(.malformedText, "--columns does not say which column is the \(field): add \(field)=COLUMN")
     }

@@ -83,7 +83,8 @@ struct ImportRun: ~Copyable {
   private var bytesBefore = 0
   private(set) var read = 0
   var rounded = 0
-  private var rejections: [EventError.Code: JourneyImport.Rejection] = [:]
+  /// By message: a code stands for several fields.
+  private var rejections: [String: JourneyImport.Rejection] = [:]
 
   init(
     builder: consuming JourneyStoreBuilder, rules: EventRules, total: Int?, progress: @escaping JourneyImport.Progress
@@ -139,7 +140,7 @@ struct ImportRun: ~Copyable {
 
   mutating func reject(_ error: EventError, _ file: String, _ line: Int) {
     rejections[
-      error.code,
+      error.description,
       default: JourneyImport.Rejection(
         code: error.code, message: error.description, count: 0, firstPlace: "\(file):\(line)")
     ].count += 1
@@ -147,10 +148,10 @@ struct ImportRun: ~Copyable {
 
   consuming func finish(_ files: [String], _ directory: URL) throws -> JourneyImport.Report {
     try progress(bytesBefore, total, builder.count)
-    let rejections = rejections.values.sorted { ($1.count, $0.code.rawValue) < ($0.count, $1.code.rawValue) }
+    let rejections = rejections.values.sorted { ($1.count, $0.message) < ($0.count, $1.message) }
     let source = StoreManifest.Source(
       kind: "import", names: files, read: read, duplicates: builder.duplicates,
-      rejected: Dictionary(uniqueKeysWithValues: rejections.map { ($0.code.rawValue, $0.count) }), rounded: rounded)
+      rejected: Dictionary(rejections.map { ($0.code.rawValue, $0.count) }, uniquingKeysWith: +), rounded: rounded)
     return JourneyImport.Report(
       manifest: try builder.write(to: directory, source: source), rejections: rejections)
   }

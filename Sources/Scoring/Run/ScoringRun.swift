@@ -35,11 +35,12 @@ public struct ScoringRun: Sendable {
   /// - Parameters:
   ///   - asOf: microseconds since 1970 UTC; nothing at or after it is seen.
   ///   - calendar: cuts the campaigns' days.
-  /// - Throws: `ScoringError` `.noChampion`, `.staleStore` before anything is written; `StoreError`, `ModelError`, `CancellationError`.
+  /// - Throws: `ScoringError` `.noChampion`, `.staleStore` before anything is written; `StoreError`, `ModelError`,
+  ///   `CancellationError`.
   public func run(
     asOf: Int64, calendar: ZonedCalendar, now: Date = Date(), report: Report = { _, _, _ in }
   ) async throws -> ScoringSummary {
-    let (model, version) = try churnChampion()
+    let (model, version, trainedAsOf) = try churnChampion()
     try checkAge(asOf, calendar)
     // Both databases answer, or nothing is begun.
     try await scores.ping()
@@ -49,6 +50,11 @@ public struct ScoringRun: Sendable {
     var summary = ScoringSummary(modelVersions: [PredictedMetric.churnProbability.model: version])
     let stamp = Stamp(
       versions: summary.modelVersions, asOf: Date(timeIntervalSince1970: Double(asOf) / 1e6), scoredAt: now)
+    if let trainedAsOf, trainedAsOf > stamp.asOf {
+      summary.warnings.append(
+        "the champion of churn has learned from data up to \(trainedAsOf.ISO8601Format()), after --as-of: for that day it "
+          + "knows what came later")
+    }
     try await publish(probabilities, stamp, into: &summary, report)
 
     let query = CampaignDayQuery(calendar: calendar, end: asOf)
@@ -68,14 +74,17 @@ public struct ScoringRun: Sendable {
         + "than \(Self.oldestStore / 86_400_000_000) days before --as-of; take a new snapshot, or an earlier date")
   }
 
-  private func churnChampion() throws -> (model: ChurnModel, version: String) {
+  private func churnChampion() throws -> (model: ChurnModel, version: String, trainedAsOf: Date?) {
     guard let champion = try registry.champion(task: ChurnTask.name) else {
       throw ScoringError(
         .noChampion,
         "score: the registry \(registry.directory.path) has no champion for churn; train one with 'train churn' and "
           + "promote it with 'models promote'")
     }
-    return (try registry.load(ChurnModel.self, task: champion.task, version: champion.version), champion.version)
+    return (
+      try registry.load(ChurnModel.self, task: champion.task, version: champion.version), champion.version,
+      champion.card.flatMap { try? Date($0.data.asOf, strategy: .iso8601) }
+    )
   }
 
   private struct Stamp {

@@ -8,6 +8,8 @@ public struct ScoringSummary: Sendable, Equatable {
   /// Of these, how many had a score of an earlier run, which was taken out.
   public var withdrawn = 0
   public var analytics = AnalyticsWrites()
+  /// What makes the scores less than they look.
+  public var warnings: [String] = []
 
   init(modelVersions: [String: String]) { self.modelVersions = modelVersions }
 }

@@ -65,6 +65,9 @@ struct ImportCommand: AsyncParsableCommand {
       Stderr.print(
         "import: rejected \(TextTable.Cell.integer(rejection.count).forPeople) × \(rejection.code.rawValue): "
           + "\(rejection.message); the first at \(rejection.firstPlace)")
+      if rejection.code == .invalidTimestamp, columns != nil {
+        Stderr.print("import: say how times are written with --timestamp-format, such as '%d/%m/%Y %H:%M'")
+      }
     }
     try answer.write(ImportSummary(report, directory: output))
     if !report.rejections.isEmpty { throw ExitCode.someRejected }

@@ -27,6 +27,7 @@ struct ModelsCommand: AsyncParsableCommand {
       let registry = registry.registry(try await settings.load())
       let entries = try registry.list()
       try answer.write(ModelList(models: entries.map(ModelList.Model.init)))
+      if entries.isEmpty { Stderr.print("models: no model in \(registry.directory.path) yet: 'train' registers one") }
       var problems = entries.compactMap(\.problem)
       for task in Set(entries.map(\.task)).sorted() {
         do throws(ModelError) { _ = try registry.champion(task: task) } catch { problems.append(error.message) }

@@ -44,6 +44,7 @@ struct ScoreCommand: AsyncParsableCommand {
       try progress.update(share: step == .profiles ? Double(done) / Double(max(total, 1)) : nil, count: done)
     }
     progress.finish()
+    for warning in summary.warnings { Stderr.print("score: \(warning)") }
     try answer.write(ScoreAnswer(asOf: moment, summary))
     if summary.profiles.refused > 0 {
       Stderr.print(

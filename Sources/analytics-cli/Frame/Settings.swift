@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Yams
 
 /// A setting: where it stands in the YAML file, and by that its environment variable.
 ///
@@ -58,11 +59,50 @@ struct Settings: Sendable {
       reader = ConfigReader(provider: environment)
       return
     }
+    try Self.checkNames(configFile)
     do {
       let file = try await FileProvider<YAMLSnapshot>(filePath: .init(configFile))
       reader = ConfigReader(providers: [environment, file])
     } catch {
       throw ValidationError("--config \(configFile): the file cannot be read as YAML settings")
+    }
+  }
+
+  /// A setting whose name is mistyped would be left out without a word.
+  private static func checkNames(_ file: String) throws {
+    let text: String
+    do {
+      text = try String(contentsOfFile: file, encoding: .utf8)
+    } catch {
+      throw ValidationError("--config \(file): the file cannot be read")
+    }
+    let root: Node?
+    do {
+      root = try compose(yaml: text)
+    } catch {
+      throw ValidationError("--config \(file): \(Self.line(of: error)) is no YAML")
+    }
+    guard let root, root.mapping != nil else {
+      throw ValidationError("--config \(file): there are no settings in it, such as kafka: {brokers: …}")
+    }
+    let known = Set(Setting.allCases.map(\.rawValue))
+    for name in names(root, below: "") where !known.contains(name) {
+      throw ValidationError(
+        "--config \(file): there is no setting '\(name)'; there are \(known.sorted().joined(separator: ", "))")
+    }
+  }
+
+  private static func line(of error: any Error) -> String {
+    switch error as? YamlError {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): "line \(mark.line)"
+    default: "the file"
+    }
+  }
+
+  private static func names(_ node: Node, below path: String) -> [String] {
+    guard let mapping = node.mapping else { return [path] }
+    return mapping.flatMap { key, value in
+      names(value, below: path.isEmpty ? key.string ?? "" : "\(path).\(key.string ?? "")")
     }
   }
 

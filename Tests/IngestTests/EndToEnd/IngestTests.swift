@@ -134,7 +134,9 @@ struct IngestTests {
     try world.send(events.map(\.json))
     let isWriting = Signal()
     let running = Task {
-      try await world.ingest(batch: 100, untilEnd: false, afterStep: { if $0 == .journeys { isWriting.set() } })
+      // Also when it fails, so that the test does instead of waiting.
+      defer { isWriting.set() }
+      return try await world.ingest(batch: 100, untilEnd: false, afterStep: { if $0 == .journeys { isWriting.set() } })
     }
     await isWriting.wait()
     running.cancel()

@@ -25,7 +25,8 @@ struct AttributionCostOptions: ParsableArguments {
     let isWhole = query.customers == nil && (query.campaigns == nil || query.dimensions.names.contains("campaign"))
     guard costs == nil || isWhole else {
       throw ValidationError(
-        "--costs are those of all customers and campaigns; leave out --customers, and with --campaign ask --by campaign")
+        "--costs are those of all customers and campaigns; leave out --customers, and with --campaign ask --by campaign"
+      )
     }
     switch costs {
     case nil: return nil
