@@ -60,7 +60,13 @@ struct PathCounter: ~Copyable {
     }
     if needs.contains(.arcs) { addArcs(kept, sum, nulls, &tally) }
     // A row of a file without a journey still names players of a game.
-    if needs.contains(.sets) { tally.sets.add(distinct(kept), sum, nulls: nulls) }
+    if needs.contains(.sets) {
+      if let mask = SetMask(kept) {
+        tally.sets.add(mask, sum, nulls: nulls)
+      } else {
+        tally.sets.add(distinct(kept), sum, nulls: nulls)
+      }
+    }
     guard sum != .zero || nulls != .zero else { return }
     if needs.contains(.paths) { tally.paths.add(kept, sum, nulls: nulls) }
     guard needs.contains(.exposures), hasTimes else { return }

@@ -62,9 +62,9 @@ struct PathSummary {
       for (key, sum) in sums.sorted() { credits[place[Int(key)]] += credit(sum) }
       return credits
     }
-    func table(_ sums: PathSums<Sum>) -> PathTable {
+    func table(_ each: ((UnsafeBufferPointer<Int32>, Sum, Sum.Count) -> Void) -> Void) -> PathTable {
       var table = PathTable(keys: touched.count)
-      sums.forEach { path, sum, nulls in
+      each { path, sum, nulls in
         table.append(path.lazy.map { Int32(place[Int($0)]) }, sum.inDoubles, nulls: nulls.inDoubles)
       }
       return table
@@ -84,8 +84,8 @@ struct PathSummary {
     var ends = [Credit](repeating: .zero, count: touched.count)
     for sum in last { ends[sum.key] += sum.credit }
     chain = MarkovChain(tally.arcs.sorted().map { ($0.key, $0.value.inDoubles) }, conversions: ends) { place[$0] }
-    sets = table(tally.sets)
-    paths = table(tally.paths)
+    sets = table(tally.sets.forEach)
+    paths = table(tally.paths.forEach)
     exposures = HazardJourneys(tally.exposures, keys: touched.count, place: place)
   }
 

@@ -22,7 +22,7 @@ struct PathTally<Sum: CreditSum>: Sendable, Codable, Equatable {
   /// By (touch key, next touch key), 0 for the start before the first touch and for the null after the last.
   var arcs = KeyedSums<Sum.Count>()
   /// Distinct keys of a path, ascending.
-  var sets = PathSums<Sum>()
+  var sets = SetSums<Sum>()
   var paths = PathSums<Sum>()
   var exposures = Exposures<Sum>()
 
@@ -67,7 +67,7 @@ extension PathTally where Sum == Credit {
     timeDecay.add(other.timeDecay) { $0.inDoubles * weight }
     stepDecay.add(other.stepDecay) { $0.inDoubles * weight }
     arcs.add(other.arcs) { $0.inDoubles * weight }
-    other.sets.forEach { path, sum, nulls in sets.add(path, sum.inDoubles * weight, nulls: nulls.inDoubles * weight) }
+    sets.add(other.sets, times: weight)
     exposures.add(other.exposures, { $0.inDoubles * weight }, { $0.inDoubles * weight })
     other.paths.forEach { path, sum, nulls in paths.add(path, sum.inDoubles * weight, nulls: nulls.inDoubles * weight) }
   }

@@ -1,7 +1,7 @@
 internal import CZlib
 import Foundation
 
-/// Bytes from a file, a gzip file (`.gz`) or stdin (`-`), in order.
+/// Bytes from a file, a gzip file (`.gz`), stdin (`-`) or memory, in order.
 package struct ByteSource: ~Copyable {
   /// What messages call it.
   package let name: String
@@ -9,8 +9,10 @@ package struct ByteSource: ~Copyable {
   package let size: Int?
   /// Bytes taken from disk so far.
   package private(set) var position = 0
+  /// -1 for memory.
   private let descriptor: Int32
   private let inflater: Inflater?
+  private var memory: [UInt8] = []
 
   /// - Throws: `JourneyError.unreadable`.
   package init(_ path: String) throws(JourneyError) {
@@ -35,6 +37,14 @@ package struct ByteSource: ~Copyable {
     size = Int(status.st_size)
   }
 
+  package init(_ memory: [UInt8], name: String) {
+    self.name = name
+    size = memory.count
+    descriptor = -1
+    inflater = nil
+    self.memory = memory
+  }
+
   deinit { if descriptor > 0 { close(descriptor) } }
 
   /// Fills the buffer as far as one read goes and returns the bytes; 0 at the end.
@@ -53,6 +63,13 @@ package struct ByteSource: ~Copyable {
   }
 
   private mutating func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(JourneyError) -> Int {
+    if descriptor < 0 {
+      let count = min(buffer.count, memory.count - position)
+      let bytes = position..<position + count
+      memory.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[bytes])) }
+      position += count
+      return count
+    }
     while true {
       let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
       if count >= 0 {

@@ -10,6 +10,8 @@ package struct CSVReader: ~Copyable {
   private var isFirst = true
   /// The line on which the last record began, from 1.
   package private(set) var line = 0
+  /// Bytes of the source, unpacked, up to the end of the last record.
+  package private(set) var offset = 0
 
   package init(_ source: consuming ByteSource, delimiter: UInt8 = UInt8(ascii: ",")) {
     buffer = ReadBuffer(source)
@@ -41,6 +43,7 @@ package struct CSVReader: ~Copyable {
       if isFirst { try skipByteOrderMark() }
       isFirst = false
       guard try readRecord() else { return false }
+      offset += consumedByLast
       // An empty line is no record; a line of one empty quoted field cannot be told from it and is none either.
       if fields.count == 1, fields[0].count == 0 { continue }
       return true
@@ -49,9 +52,9 @@ package struct CSVReader: ~Copyable {
 
   private mutating func skipByteOrderMark() throws(JourneyError) {
     while buffer.count < 3, !buffer.isAtEnd { try buffer.fill() }
-    if buffer.count >= 3, buffer.bytes[0] == 0xef, buffer.bytes[1] == 0xbb, buffer.bytes[2] == 0xbf {
-      buffer.consume(3)
-    }
+    guard buffer.count >= 3, buffer.bytes[0] == 0xef, buffer.bytes[1] == 0xbb, buffer.bytes[2] == 0xbf else { return }
+    buffer.consume(3)
+    offset += 3
   }
 
   /// Scans one record from the window's start, reading on when the window ends inside of it.

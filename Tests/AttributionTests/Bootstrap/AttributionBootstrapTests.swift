@@ -89,11 +89,11 @@ import Testing
     #expect(throws: AttributionError.self) { try BootstrapSettings(resamples: 100, level: 1.2) }
   }
 
-  @Test("Of a file of paths journeys are drawn: the interval of a binomial share") func paths() throws {
+  @Test("Of a file of paths journeys are drawn: the interval of a binomial share") func paths() async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.file(
       "paths.csv", "path,total_conversions,total_conversion_value,total_null\nA,400,800,600\nB,100,100,900\n")
-    let report = try PathFile(file).attribute([.last, .markov], bootstrap: BootstrapSettings(resamples: 2000))
+    let report = try await PathFile(file).attribute([.last, .markov], bootstrap: BootstrapSettings(resamples: 2000))
     for result in report.results {
       let row = result.rows[0]
       #expect(row.key.names == ["A"] && close(row.conversions, 400))

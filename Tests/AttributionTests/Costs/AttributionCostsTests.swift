@@ -6,10 +6,10 @@ import Testing
 @Suite("Attribution beside costs") struct AttributionCostsTests {
   private let header = "path,total_conversions,total_conversion_value,total_null"
 
-  private func results(_ models: [AttributionModel]) throws -> [AttributionResult] {
+  private func results(_ models: [AttributionModel]) async throws -> [AttributionResult] {
     let directory = try TemporaryDirectory()
     let file = try directory.file("paths.csv", "\(header)\nA,30,600,10\nA>B,10,400,10\nC,0,0,5\n")
-    return try PathFile(file).attribute(models).results
+    return try await PathFile(file).attribute(models).results
   }
 
   private func costs(_ text: String) throws -> AttributionCosts {
@@ -17,9 +17,9 @@ import Testing
     return try AttributionCosts(file: try directory.file("costs.csv", text), by: .channel)
   }
 
-  @Test("CPA, ROAS, credit to cost and the move of a tenth, by hand") func linear() throws {
+  @Test("CPA, ROAS, credit to cost and the move of a tenth, by hand") func linear() async throws {
     let costs = try costs("cost,channel\n100,A\n40,A\n60,B\n20,C\n")
-    let result = costs.added(to: try results([.linear]))[0]
+    let result = costs.added(to: try await results([.linear]))[0]
     let rows = Dictionary(uniqueKeysWithValues: result.rows.map { ($0.key.names[0]!, $0.cost!) })
     // A: 30 + 5 conversions and 600 + 200 for 140; B: 5 and 200 for 60; C: nothing for 20.
     #expect(close(rows["A"]!.perConversion!, 4) && close(rows["A"]!.return!, 800.0 / 140))
@@ -30,8 +30,8 @@ import Testing
     #expect(close(move.conversions, 2 * 35 / 140) && close(move.revenue, 2 * 800 / 140))
   }
 
-  @Test("The marginal view is by what Markov's chain would lose") func markov() throws {
-    let result = try costs("channel,cost\nA,100\n").added(to: results([.markov]))[0]
+  @Test("The marginal view is by what Markov's chain would lose") func markov() async throws {
+    let result = try costs("channel,cost\nA,100\n").added(to: try await results([.markov]))[0]
     let a = try #require(result.rows.first { $0.key.names == ["A"] })
     // Without A nothing converts.
     #expect(close(a.removalEffect!, 1) && close(a.cost!.perMarginalConversion!, 100.0 / 40))

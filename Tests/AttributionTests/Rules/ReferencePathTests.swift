@@ -57,14 +57,15 @@ import Testing
     }
   }
 
-  private func check(_ file: String, _ cases: [String: Any], prefix: String = "", rounding: Double) throws -> Int {
+  private func check(_ file: String, _ cases: [String: Any], prefix: String = "", rounding: Double) async throws -> Int
+  {
     var checked = 0
     for (name, model, set) in Self.names {
       guard let json = cases[prefix + name] ?? cases[name] else { continue }
       let expected = try Expected(json)
       var settings = ModelSettings()
       try set(&settings)
-      let result = try PathFile(file).attribute([model], settings).results[0]
+      let result = try await PathFile(file).attribute([model], settings).results[0]
       #expect(Set(result.rows.map { $0.key.names[0]! }) == Set(expected.conversions.keys), "\(name)")
       for row in result.rows {
         let key = row.key.names[0]!
@@ -88,17 +89,17 @@ import Testing
     return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
-  @Test("10,000 paths of PathData") func pathData() throws {
+  @Test("10,000 paths of PathData") func pathData() async throws {
     let file = SharedData.url("cases/attribution/pathdata.csv").path
     // The numbers are written with nine decimals.
-    let checked = try check(file, try cases("pathdata_expected.json"), prefix: "heuristic_", rounding: 6e-10)
+    let checked = try await check(file, try cases("pathdata_expected.json"), prefix: "heuristic_", rounding: 6e-10)
     #expect(checked >= 11)
-    let report = try PathFile(file).attribute([.first])
+    let report = try await PathFile(file).attribute([.first])
     #expect(report.rows == 10_000 && report.rejections.isEmpty)
     #expect(report.results[0].totals.conversions == 19_785 && report.results[0].totals.journeys == 88_387)
   }
 
-  @Test("The cases that are worked by hand") func tiny() throws {
+  @Test("The cases that are worked by hand") func tiny() async throws {
     let cases = try cases("tiny_paths.json")
     #expect(cases.count >= 7)
     let directory = try TemporaryDirectory()
@@ -108,7 +109,7 @@ import Testing
       let columns = ["path", "total_conversions", "total_conversion_value", "total_null"]
       let lines = rows.map { row in columns.map { "\"\(row[$0] ?? "")\"" }.joined(separator: ",") }
       let file = try directory.file("\(name).csv", ([columns.joined(separator: ",")] + lines).joined(separator: "\n"))
-      let checked = try check(file, try #require(tiny["expected"] as? [String: Any]), rounding: 1e-12)
+      let checked = try await check(file, try #require(tiny["expected"] as? [String: Any]), rounding: 1e-12)
       #expect(checked >= 15, "\(name)")
     }
   }

@@ -12,7 +12,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let file = try directory.file(
       "paths.csv", "path,total_conversions,total_conversion_value\n\(eid) > \(puja),4,100\nwelcome,1,5\n")
-    let results = try PathFile(file).attribute([.last, .linear]).results
+    let results = try await PathFile(file).attribute([.last, .linear]).results
     try await withAnalytics { url in
       try PostgreSQL(url: url).execute(
         "INSERT INTO marketing_analytics (entity_type, entity_id, date, metrics) VALUES ('campaign', $1, $2, $3)",

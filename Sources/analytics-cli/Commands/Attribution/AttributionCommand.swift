@@ -58,7 +58,7 @@ struct AttributionCommand: AsyncParsableCommand {
     if experiments.holdout { return try await answerFromHoldouts() }
     switch (journeys, paths) {
     case (let directory?, nil): try await attribute(journeys: directory)
-    case (nil, let file?): try attribute(paths: file)
+    case (nil, let file?): try await attribute(paths: file)
     default: throw ValidationError("give either --journeys DIRECTORY or --paths FILE")
     }
   }
@@ -124,7 +124,7 @@ struct AttributionCommand: AsyncParsableCommand {
     try answer.write(AttributionExplanationAnswer(explanation: explanation, calendar: calendar))
   }
 
-  private func attribute(paths file: String) throws {
+  private func attribute(paths file: String) async throws {
     if let name = selection.firstGiven ?? (money.write ? "--write" : explain.map { _ in "--explain" }) {
       throw ValidationError("\(name) is about events; the paths of --paths are already made")
     }
@@ -132,7 +132,7 @@ struct AttributionCommand: AsyncParsableCommand {
     var settings = ModelSettings()
     try models.set(&settings)
     let progress = Progress("attribution", unit: "paths")
-    let report = try PathFile(file).attribute(
+    let report = try await PathFile(file).attribute(
       try models.models(withTimes: false), settings, repeats: selection.repeats ?? .all,
       bootstrap: try certainty.bootstrapSettings(seed: models.seed)
     ) { bytes, total, rows in
