@@ -128,7 +128,35 @@ import Testing
     let late = try program.run(
       "funnel", "--journeys", "journeys", "--steps", "email_opened,purchase", "--from", "2024-03-05", "--format", "csv")
     #expect(late.text.hasPrefix("step,customers,from start"))
-    #expect(late.text.contains("email_opened,1,1.0,1.0,,"))
+    #expect(late.text.contains("email_opened,1,1.0,"))
+  }
+
+  @Test func funnelWithConditionsBreakdownsTrendsAndCustomers() throws {
+    try importShop()
+    func funnel(_ options: String...) throws -> Program.Run {
+      try program.run(["funnel", "--journeys", "journeys", "--steps"] + options)
+    }
+    let broken = try funnel("email_opened,purchase[amount>=1]", "--breakdown", "channel").json()
+    let parts = try #require(broken["breakdowns"] as? [[String: Any]])
+    #expect(parts.contains { $0["value"] as? [String] == ["email"] })
+    let unordered = try funnel("purchase,email_opened", "--mode", "unordered").json()
+    // Whoever did any of them has begun.
+    #expect((unordered["steps"] as? [[String: Any]])?.map { $0["customers"] as? Int } == [3, 1])
+    #expect(try funnel("email_opened,purchase", "--customers-at", "-2", "--format", "csv").text == "customer\r\nb\r\n")
+    let trend = try funnel("email_opened,purchase", "--trend", "week").json()
+    #expect((trend["series"] as? [[String: Any]])?.isEmpty == false)
+    let chain = try funnel("email_opened,purchase", "--explain", "a").json()
+    #expect((chain["chains"] as? [[String: Any]])?.count == 1)
+    let refused = try funnel("email_opened,purchase[", "--mode", "strict")
+    #expect(refused.status == 64 && refused.errors.contains("brackets"))
+  }
+
+  @Test func experimentsAreReadOutWithoutAStore() throws {
+    let query = #"{"kind":"ab_srm","users":[5000,5200],"weights":[0.5,0.5]}"#
+    try Data(query.utf8).write(to: program.folder.url.appending(path: "srm.json"))
+    let run = try program.run("funnel", "--query", "srm.json")
+    // Chi-square 40000/10200 with one degree of freedom.
+    #expect(abs(try #require(try run.json()["p_value"] as? Double) - 0.0476704) < 1e-6)
   }
 
   @Test func funnelByQueryFile() throws {
@@ -177,6 +205,10 @@ import Testing
       "cohort", "--journeys", "journeys", "--period", "week", "--periods", "2", "--metric", "revenue", "--format", "csv"
     )
     #expect(revenue.text == "cohort,customers,0,1\r\n2024-W10,1,30.0,12.5\r\n2024-W12,1,,\r\n")
+    let plotted = try program.run("cohort", "--journeys", "journeys", "--period", "week", "--plot", "triangle.svg")
+    #expect(plotted.status == 0)
+    let picture = try String(contentsOf: program.folder.url.appending(path: "triangle.svg"), encoding: .utf8)
+    #expect(picture.contains("<svg") && picture.contains("2024-W10"))
   }
 
   @Test(arguments: [

@@ -63,6 +63,42 @@ import Testing
     #expect(again.text.hasPrefix("name,x,z,y,probability\r\n\"a \"\"0\"\", \\\n\",0,0.0,yes,"))
   }
 
+  @Test func treesAndClustersFromATableToPredictions() throws {
+    let rows = (0..<400).map { row in "\(row),\(row % 7),\(row % 7 < 3 ? "yes" : "no")" }
+    _ = try program.folder.file("table.csv", "id,a,y\n" + rows.joined(separator: "\n") + "\n")
+    let fit = try program.run(
+      "fit", "boosting", "--table", "table.csv", "--label", "y", "--positive", "yes", "--drop", "id", "--numeric", "a",
+      "--test-every", "5", "--model", "model.txt", "--set", "trees=20", "threads=2")
+    let test = try #require(try fit.json()["test"] as? [String: Any])
+    #expect(test["auc"] as? Double == 1)
+    let scored = try program.run(
+      "predict", "--model", "model.txt", "--table", "table.csv", "--keep", "id", "--format", "csv")
+    let lines = scored.text.split(separator: "\r\n").map { $0.split(separator: ",") }
+    #expect(lines[0] == ["id", "probability"] && lines.count == 401)
+    #expect(Double(lines[1][1])! > 0.5 && Double(lines[6][1])! < 0.5)
+    let clusters = try program.run("fit", "kmeans", "--table", "table.csv", "--columns", "a", "--k", "7").json()
+    #expect(try #require(clusters["inertia"] as? Double) < 1e-9)
+    let wrong = try program.run(
+      "fit", "boosting", "--table", "table.csv", "--label", "y", "--positive", "yes", "--set", "tree=3")
+    #expect(wrong.status == 64 && wrong.errors.contains("no setting is called 'tree'"))
+  }
+
+  @Test(.enabled(if: SharedData.exists)) func lifetimesAreFittedAndPredicted() throws {
+    let table = SharedData.url("data/cdnow_rfm.csv").path
+    let columns = "x=x,t_x=tx_days,T=T_days,zbar=zbar"
+    let fit = try program.run(
+      "fit", "bg-nbd", "--table", table, "--columns", columns, "--per", "7", "--model", "bg.json"
+    ).json()
+    // CASES.md a.2.
+    #expect(abs(try #require(fit["log_likelihood"] as? Double) + 9582.429206673931) < 1e-6)
+    let parameters = try #require(fit["parameters"] as? [String: Double])
+    #expect(abs(parameters["alpha"]! / 4.4136020190135 - 1) < 1e-6)
+    let predictions = try program.run("predict", "--model", "bg.json", "--table", table, "--horizon", "39").json()
+    let rows = try #require(predictions["rows"] as? [[String: Any]])
+    #expect(abs(try #require(rows[0]["p_alive"] as? Double) - 0.7266203117) < 1e-6)
+    #expect(abs((rows[0]["expected_purchases"] as? [String: Double])!["39"]! - 1.225994455) < 1e-6)
+  }
+
   @Test func trainRegistersPromotesAndRollsBack() throws {
     try importShop()
     let first = try train("2024-04-30")

@@ -29,6 +29,9 @@ public struct FeatureEncoding: Codable, Sendable, Equatable {
     self.label = label
   }
 
+  /// Columns of numbers alone.
+  public init(numbers names: [String]) { self.init(columns: names.map { Column(name: $0) }) }
+
   /// Takes the columns and levels as the table has them.
   public init(_ table: Table, categories: Categories = .ordinal, label: LabelledTable.Label? = nil) {
     switch table.storage {

@@ -6,18 +6,21 @@ import Models
 struct PredictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Scores the rows of a table with a model that 'fit' wrote.",
+    abstract: "Scores the rows of a table with a model that 'fit' wrote, or with one of LightGBM's.",
     discussion: """
-      Answers with the rows of the table and the column 'probability' beside them; rows of NumPy files are numbered \
-      from 0. The table needs the columns that the model was fitted with, the others are passed over.
+      Answers with the rows of the table and the predictions beside them: 'probability' (logistic, boosting; \
+      'prediction' for other losses), 'cluster' (k-means), or for the buy-till-you-die models 'p_alive', \
+      'expected_purchases' for each --horizon, 'expected_value' and, with --discount, 'residual_lifetime_value'. \
+      Rows of NumPy files are numbered from 0. The table needs the columns that the model was fitted with, the others \
+      are passed over.
 
       Examples:
         analytics-cli predict --model telco.json --table customers.csv --format csv --output scored.csv
-        analytics-cli predict --model telco.json --table customers.csv --keep customerID
-        analytics-cli predict --model features.json --table features
+        analytics-cli predict --model telco/model.txt --table customers.csv --keep customerID
+        analytics-cli predict --model bg-nbd.json --table rfm.csv --horizon 39 --horizon 52 --discount 0.0027
       """)
 
-  @Option(help: ArgumentHelp("The model, as 'fit --model' wrote it.", valueName: "file"))
+  @Option(help: ArgumentHelp("The model, as 'fit --model' wrote it, or LightGBM's text file.", valueName: "file"))
   var model: String
 
   @Option(help: ArgumentHelp("CSV file, or a directory with X.npy (or X_test.npy).", valueName: "file"))
@@ -26,60 +29,65 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Columns of the CSV file to repeat in the answer (default: all).", valueName: "a,b"))
   var keep: String?
 
+  @Option(
+    name: .customLong("horizon"),
+    help: ArgumentHelp("How far to look ahead, in the model's unit of time (repeatable).", valueName: "time"))
+  var horizons: [Double] = []
+
+  @Option(help: ArgumentHelp("What comes after a time s is worth e^(-rate s) of it.", valueName: "rate"))
+  var discount: Double?
+
   @OptionGroup var separator: DelimiterOptions
   @OptionGroup var answer: OutputOptions
 
   func run() async throws {
     guard table != "-" else { throw ValidationError("--table: the table is read twice, so stdin will not do") }
-    let model = try ModelFile.logistic(URL(filePath: model))
+    let predictor = try Predictor(URL(filePath: model), horizons: horizons, discount: discount)
     let progress = Progress("predict", unit: "rows")
-    let rows: KeptRows
-    let data: Table
-    if isDirectory(table) {
-      rows = KeptRows()
-      data = try TableReader.matrix(table)
-    } else {
-      let delimiter = try separator.byte
-      rows = try KeptRows(table, delimiter: delimiter, keep: keep.map(names))
-      let layout = TableLayout(model.encoding, delimiter: delimiter)
-      data = try TableReader.csv(table, layout: layout) { bytes, total, rows in
-        try progress.update(share: total.map { Double(bytes) / Double(max($0, 1)) }, count: rows)
-      }.table
+    let delimiter = try separator.byte
+    let predictions = try await predictor.predict(table, delimiter: delimiter) { bytes, total, rows in
+      try progress.update(share: total.map { Double(bytes) / Double(max($0, 1)) }, count: rows)
     }
-    let design = try DesignMatrix(data, encoding: model.encoding)
-    warn(ofUnknownLevels: design.unknownLevels)
-    let probabilities = try await model.predictProbability(design)
     progress.finish()
-    try write(rows, probabilities)
+    let isMatrix = isDirectory(table) || table.hasSuffix(".npy")
+    let rows =
+      isMatrix
+      ? KeptRows()
+      : try KeptRows(table, delimiter: delimiter, keep: keep.map(names), replacing: predictions.columns.map(\.name))
+    try write(rows, predictions)
   }
 
   /// Row by row: the answer is as long as the table, and never in memory.
-  private func write(_ rows: KeptRows, _ probabilities: [Double]) throws {
-    let columns = rows.names + ["probability"]
+  private func write(_ rows: KeptRows, _ predictions: Predictions) throws {
+    let columns = rows.names + predictions.columns.map(\.name)
+    let count = predictions.rows
     let sink = try TextSink(answer.output)
     switch answer.effectiveFormat {
     case .table:
       // People look at the first rows; files and programs get them all.
       var table = TextTable(columns)
-      for probability in probabilities.prefix(20) {
-        table.rows.append(try rows.next().map { .text($0) } + [.number(probability, decimals: 6)])
+      for row in 0..<min(20, count) {
+        table.rows.append(
+          try rows.next().map { .text($0) } + predictions.columns.map { .number($0.values[row], decimals: 6) })
       }
-      if probabilities.count > 20 {
-        let count = TextTable.Cell.integer(probabilities.count).forPeople
-        table.notes = ["the first 20 of \(count) rows; --format csv has all"]
+      if count > 20 {
+        table.notes = ["the first 20 of \(TextTable.Cell.integer(count).forPeople) rows; --format csv has all"]
       }
       try sink.write(table.text)
     case .csv:
       try sink.write(TextTable.csvLine(columns))
-      for probability in probabilities { try sink.write(TextTable.csvLine(rows.next() + [probability.description])) }
+      for row in 0..<count {
+        try sink.write(TextTable.csvLine(rows.next() + predictions.columns.map { $0.values[row].description }))
+      }
     case .json:
-      let places = columns.indices.sorted { columns[$0] < columns[$1] }
-      let keys = columns.map { JSONText.quoted($0) + ":" }
-      try sink.write("{\"learner\":\"logistic\",\"rows\":[")
+      try sink.write("{\"learner\":\(JSONText.quoted(predictions.learner)),\"rows\":[")
       var separator = "\n"
-      for probability in probabilities {
-        let values = try rows.nextJSON() + [probability.description]
-        try sink.write(separator + "{" + places.map { keys[$0] + values[$0] }.joined(separator: ",") + "}")
+      for row in 0..<count {
+        var fields = zip(rows.names, try rows.nextJSON()).map { (key: $0, text: $1) }
+        fields += predictions.json(row)
+        fields.sort { $0.key < $1.key }
+        let text = fields.map { JSONText.quoted($0.key) + ":" + $0.text }.joined(separator: ",")
+        try sink.write(separator + "{" + text + "}")
         separator = ",\n"
       }
       try sink.write("\n]}\n")
@@ -98,15 +106,17 @@ private final class KeptRows {
 
   init() { reader = nil }
 
-  /// - Parameter keep: names of columns; nil for all of them.
-  init(_ path: String, delimiter: UInt8, keep: [String]?) throws {
+  /// - Parameters:
+  ///   - keep: names of columns; nil for all of them.
+  ///   - replacing: names of the predictions.
+  init(_ path: String, delimiter: UInt8, keep: [String]?, replacing: [String]) throws {
     reader = CSVReader(try ByteSource(path), delimiter: delimiter)
     let header = try nextRecord() ?? []
     if let missing = keep?.first(where: { !header.contains($0) }) {
       throw ValidationError("--keep: the table has no column '\(missing)'; it has \(header.joined(separator: ", "))")
     }
     // A prediction of an earlier model gives way to this one's.
-    places = header.indices.filter { keep?.contains(header[$0]) ?? (header[$0] != "probability") }
+    places = header.indices.filter { keep?.contains(header[$0]) ?? !replacing.contains(header[$0]) }
     names = places.map { header[$0] }
   }
 

@@ -2,18 +2,6 @@ import ArgumentParser
 import Foundation
 import Models
 
-struct FitCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "fit",
-    abstract: "A learner on anybody's table: CSV or NumPy files.",
-    discussion: """
-      Example:
-        analytics-cli fit logistic --table telco.csv --label Churn --positive Yes --drop customerID \\
-          --numeric SeniorCitizen,tenure,MonthlyCharges,TotalCharges --test-every 5
-      """,
-    subcommands: [FitLogisticCommand.self])
-}
-
 struct FitLogisticCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logistic",
@@ -67,24 +55,9 @@ struct FitLogisticCommand: AsyncParsableCommand {
     if let model {
       let file = URL(filePath: model)
       try ModelFile.write(result, to: file)
-      let card = file.deletingLastPathComponent().appending(path: "card.json")
-      try ModelFile.write(TableCard(report, table: table, settings: settings), to: card)
+      try TableCard(report, table: table, settings: settings).write(beside: file)
     }
     try answer.write(report)
-  }
-
-  private func measured<Value>(_ seconds: inout Double?, _ work: () async throws -> Value) async rethrows -> Value {
-    let start = ContinuousClock.now
-    let value = try await work()
-    seconds = (ContinuousClock.now - start) / .seconds(1)
-    return value
-  }
-
-  private func measured<Value>(_ seconds: inout Double?, _ work: () throws -> Value) rethrows -> Value {
-    let start = ContinuousClock.now
-    let value = try work()
-    seconds = (ContinuousClock.now - start) / .seconds(1)
-    return value
   }
 }
 
@@ -170,40 +143,5 @@ struct FitAnswer: Answer {
 
   private static func row(_ name: String, _ value: Double, _ errors: [String: Double]?) -> [TextTable.Cell] {
     [.text(name), .number(value, decimals: 6), errors?[name].map { .number($0, decimals: 6) } ?? .none]
-  }
-}
-
-/// What a reader must know of a model that was fitted on a table: written beside it.
-struct TableCard: Encodable {
-  struct Data: Encodable {
-    let table: String
-    let label: String?
-    let positive: String?
-    let testEvery: Int?
-    let testTable: String?
-
-    enum CodingKeys: String, CodingKey {
-      case table, label, positive
-      case testEvery = "test_every"
-      case testTable = "test_table"
-    }
-  }
-
-  let data: Data
-  let settings: LogisticRegression.Settings
-  let report: FitAnswer
-  let codeVersion = CodeVersion.current
-
-  enum CodingKeys: String, CodingKey {
-    case data, settings, report
-    case codeVersion = "code_version"
-  }
-
-  init(_ report: FitAnswer, table: TableOptions, settings: LogisticRegression.Settings) {
-    data = Data(
-      table: table.table, label: table.label, positive: table.positive, testEvery: table.testEvery,
-      testTable: table.testTable)
-    self.settings = settings
-    self.report = report
   }
 }
