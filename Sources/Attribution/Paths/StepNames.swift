@@ -4,7 +4,8 @@ import Journeys
 ///
 /// Names are few and short: those of up to sixteen bytes are looked up as two numbers in a cache before the table.
 struct StepNames: ~Copyable {
-  private struct Entry: BitwiseCopyable {
+  /// Not private: with a private one Swift 6.3.1 makes a broken module of debug builds.
+  struct Entry: BitwiseCopyable {
     var low: UInt64 = 0
     var high: UInt64 = 0
     /// Bytes; 0 for a free entry.

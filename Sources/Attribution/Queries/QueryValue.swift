@@ -1,29 +1,16 @@
 import Foundation
+import Journeys
 
-/// A value of a query's JSON that knows its place in it, so that every complaint can name the place.
-///
-/// Decodable, so that queries that are read by `Decodable` types can hold one.
-package struct QueryValue: Sendable, Equatable {
-  package indirect enum Content: Sendable, Equatable {
-    case null
-    case flag(Bool)
-    case integer(Int64)
-    case number(Double)
-    case text(String)
-    case list([QueryValue])
-    case object([String: QueryValue])
-  }
+/// A value of a query's JSON.
+package typealias QueryValue = PlacedValue
 
-  package let content: Content
-  /// `steps[1].match[0].event`; empty for the query itself.
-  package let place: String
-
+extension PlacedValue {
   /// Reads the JSON of a query, an object.
   ///
   /// - Throws: `AttributionError.invalidQuery` when it is no JSON.
   package init(json data: Data) throws(AttributionError) {
     do {
-      self = try JSONDecoder().decode(QueryValue.self, from: data)
+      self = try JSONDecoder().decode(PlacedValue.self, from: data)
     } catch {
       throw AttributionError(.invalidQuery, "query: it is no JSON: look for a missing comma, quote or bracket")
     }
@@ -35,34 +22,6 @@ package struct QueryValue: Sendable, Equatable {
   }
 
   private func typeError(_ wanted: String) -> AttributionError { error("has another type: it is to be \(wanted)") }
-}
-
-extension QueryValue: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    place = decoder.codingPath.reduce(into: "") { place, key in
-      if let index = key.intValue {
-        place += "[\(index)]"
-      } else {
-        place += place.isEmpty ? key.stringValue : ".\(key.stringValue)"
-      }
-    }
-    if container.decodeNil() {
-      content = .null
-    } else if let flag = try? container.decode(Bool.self) {
-      content = .flag(flag)
-    } else if let integer = try? container.decode(Int64.self) {
-      content = .integer(integer)
-    } else if let number = try? container.decode(Double.self) {
-      content = .number(number)
-    } else if let text = try? container.decode(String.self) {
-      content = .text(text)
-    } else if let list = try? container.decode([QueryValue].self) {
-      content = .list(list)
-    } else {
-      content = .object(try container.decode([String: QueryValue].self))
-    }
-  }
 }
 
 extension QueryValue {
