@@ -3,7 +3,7 @@ import Journeys
 /// Event types that say the same about a customer.
 enum BehaviourGroup: Int, CaseIterable, Sendable {
   case purchases, emailSent, emailOpens, emailClicks, smsSent, smsClicks, pushSent, pushOpens, visits, adClicks, carts
-  case optOuts, loyalty
+  case optOuts, loyaltyEarned, loyaltyRedeemed
 
   /// Nil for event types that no feature reads.
   init?(eventType: String) {
@@ -20,7 +20,8 @@ enum BehaviourGroup: Int, CaseIterable, Sendable {
     case "ad_click", "affiliate_click": self = .adClicks
     case "cart_added": self = .carts
     case "email_unsubscribed", "sms_opted_out": self = .optOuts
-    case "loyalty_earned", "loyalty_redeemed": self = .loyalty
+    case "loyalty_earned": self = .loyaltyEarned
+    case "loyalty_redeemed": self = .loyaltyRedeemed
     default: return nil
     }
   }
@@ -29,9 +30,14 @@ enum BehaviourGroup: Int, CaseIterable, Sendable {
   var isActivity: Bool {
     switch self {
     case .emailOpens, .emailClicks, .smsClicks, .pushOpens, .visits, .adClicks, .carts, .purchases: true
-    case .emailSent, .smsSent, .pushSent, .optOuts, .loyalty: false
+    case .emailSent, .smsSent, .pushSent, .optOuts, .loyaltyEarned, .loyaltyRedeemed: false
     }
   }
+
+  var isMessage: Bool { self == .emailSent || self == .smsSent || self == .pushSent }
+
+  static let activities = allCases.filter(\.isActivity)
+  static let messages = allCases.filter(\.isMessage)
 
   /// Name and meaning of the counts per window; nil for groups that are not counted so.
   var windowFeature: (name: String, meaning: String)? {
@@ -44,7 +50,7 @@ enum BehaviourGroup: Int, CaseIterable, Sendable {
     case .visits: ("visits", "pages viewed")
     case .adClicks: ("ad_clicks", "clicks on ads and affiliate links")
     case .carts: ("carts", "products put into the cart")
-    case .emailSent, .smsSent, .pushSent, .optOuts, .loyalty: nil
+    case .emailSent, .smsSent, .pushSent, .optOuts, .loyaltyEarned, .loyaltyRedeemed: nil
     }
   }
 }

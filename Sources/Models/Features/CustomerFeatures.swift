@@ -124,5 +124,3 @@ public struct CustomerFeatures: Aggregation {
     Rows(customers: partial.customers, table: Table(matrix: partial.values, names: features.map(\.name)))
   }
 }
-
-let microsecondsPerDay: Int64 = 86_400_000_000

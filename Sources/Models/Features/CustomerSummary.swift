@@ -99,7 +99,7 @@ struct CustomerSummary {
     append(log1p(days(since: lastActivity)))
     append((total(.emailOpens) + 1) / (total(.emailSent) + 2))
     append(log1p(sent / weeks))
-    append(log1p(total(.loyalty)))
+    append(log1p(total(.loyaltyEarned) + total(.loyaltyRedeemed)))
     append(total(.optOuts) > 0 ? 1 : 0)
     for window in windowLengths.indices {
       for group in BehaviourGroup.allCases where group.windowFeature != nil {

@@ -23,6 +23,20 @@ enum DurableFiles {
     }
   }
 
+  /// A directory with these files, in place of an older one. Between the two a reader may find none for an instant.
+  static func write(_ files: [String: Data], replacing directory: URL) throws(ModelError) {
+    let old = temporary(beside: directory)
+    let isThere = FileManager.default.fileExists(atPath: directory.path)
+    if isThere, rename(directory.path, old.path) != 0 { throw failure("replace", directory) }
+    do throws(ModelError) {
+      try write(files, toNew: directory)
+    } catch {
+      if isThere { rename(old.path, directory.path) }
+      throw error
+    }
+    if isThere { try? FileManager.default.removeItem(at: old) }
+  }
+
   /// A file, in place of an older one.
   static func write(_ data: Data, replacing file: URL) throws(ModelError) {
     let temporary = temporary(beside: file)
