@@ -151,14 +151,6 @@ import Testing
     #expect(refused.status == 64 && refused.errors.contains("brackets"))
   }
 
-  @Test func experimentsAreReadOutWithoutAStore() throws {
-    let query = #"{"kind":"ab_srm","users":[5000,5200],"weights":[0.5,0.5]}"#
-    try Data(query.utf8).write(to: program.folder.url.appending(path: "srm.json"))
-    let run = try program.run("funnel", "--query", "srm.json")
-    // Chi-square 40000/10200 with one degree of freedom.
-    #expect(abs(try #require(try run.json()["p_value"] as? Double) - 0.0476704) < 1e-6)
-  }
-
   @Test func funnelByQueryFile() throws {
     try importShop()
     let query = """

@@ -16,6 +16,15 @@ extension ABTestQuery {
   ///
   /// - Throws: `.invalidQuery` for sums that no customers can have, and settings out of their range.
   public func result() throws(AttributionError) -> ABTestResult {
+    try checkSettings()
+    let groups = [control, test]
+    let plain = [try GroupEstimate(control, metric, "control"), try GroupEstimate(test, metric, "test")]
+    let estimates = try GroupEstimate.adjusted(plain, groups, metric)
+    return result(estimates[0], estimates[1])
+  }
+
+  /// - Throws: `.invalidQuery` for a setting out of its range.
+  func checkSettings() throws(AttributionError) {
     guard 0 < alpha, alpha < 1 else { throw AttributionError(.invalidQuery, "A/B test: 'alpha' lies between 0 and 1") }
     guard tuning > 0, tuning.isFinite else {
       throw AttributionError(.invalidQuery, "A/B test: 'tuning' is a number of customers above 0")
@@ -25,10 +34,10 @@ extension ABTestQuery {
         throw AttributionError(.invalidQuery, "A/B test: the variance of 'prior' must be above 0")
       }
     }
-    let groups = [control, test]
-    let plain = [try GroupEstimate(control, metric, "control"), try GroupEstimate(test, metric, "test")]
-    let estimates = try GroupEstimate.adjusted(plain, groups, metric)
-    let (control, test) = (estimates[0], estimates[1])
+  }
+
+  /// The same from the groups' means and variances, in place of those that their sums have.
+  func result(_ control: GroupEstimate, _ test: GroupEstimate) -> ABTestResult {
     var result = ABTestResult(
       method: method, metric: metric, difference: difference, alpha: alpha,
       control: .init(n: control.count, mean: control.mean), test: .init(n: test.count, mean: test.mean))

@@ -5,14 +5,20 @@ public enum ExperimentQuery: Sendable, Equatable {
   case abTest(ABTestQuery)
   case sampleRatio(SampleRatioQuery)
 
+  package static let kinds = ["ab_test", "ab_srm"]
+
   /// - Throws: `AttributionError.invalidQuery` with the place in the JSON and what can stand there.
   public init(json data: Data) throws(AttributionError) {
     let json = try QueryValue(json: data)
-    guard let kind = try json.field("kind") else { throw json.error("lacks the field 'kind'") }
+    guard let kind = try json.field("kind") else {
+      throw json.error("lacks the field 'kind', which is one of: \(Self.kinds.joined(separator: ", "))")
+    }
     switch try kind.text() {
     case "ab_test": self = .abTest(try ABTestQuery(json))
     case "ab_srm": self = .sampleRatio(try SampleRatioQuery(json))
-    default: throw kind.error("can be ab_test or ab_srm")
+    case let name where AnalysisQuery.kinds.contains(name):
+      throw kind.error("is '\(name)', which 'funnel --query' and 'cohort --query' answer")
+    case let name: throw kind.unknown(name, among: Self.kinds)
     }
   }
 

@@ -16,8 +16,7 @@ struct ChainSearch: ~Copyable {
     window = query.window
     dataEnd = plan.dataEnd
     firstSteps = mode == .unordered ? plan.stepMask : 1
-    isGreedy = mode == .ordered && query.exclusions.isEmpty
-      && query.steps.allSatisfy { !$0.isOptional && $0.within == nil && $0.gap == 0 }
+    isGreedy = mode == .ordered && query.steps.allSatisfy { !$0.isOptional && $0.within == nil && $0.gap == 0 }
     ordered = OrderedSearch(query)
     unordered = UnorderedSearch(query)
     greedy = GreedyAttempts(query)

@@ -1,16 +1,25 @@
 /// An event of the customer at hand that matters to a funnel.
-struct FunnelEvent: BitwiseCopyable {
+package struct FunnelEvent: BitwiseCopyable {
   /// Its place in the store.
-  var event: Int
-  var time: Int64
+  package var event: Int
+  package var time: Int64
   /// The steps that it is, as bits.
-  var steps: UInt64
+  package var steps: UInt64
   /// The numbers of completed steps at which it excludes a chain, as bits.
-  var excludes: UInt64
+  package var excludes: UInt64
   /// Its value of the breakdown; 0 without one.
-  var group: Int32
+  package var group: Int32
   /// Its value of the properties that are held constant.
-  var constant: UInt64
+  package var constant: UInt64
+
+  package init(event: Int, time: Int64, steps: UInt64, excludes: UInt64, group: Int32, constant: UInt64) {
+    self.event = event
+    self.time = time
+    self.steps = steps
+    self.excludes = excludes
+    self.group = group
+    self.constant = constant
+  }
 }
 
 /// How far a customer, or an attempt of his, came.

@@ -86,7 +86,8 @@ struct OrderedSearch: ~Copyable {
       next &+= 1
       if usesInstants { while next < list.count && list[next].time == time { next &+= 1 } }
       let (steps, excludes) = (list[first].steps, list[first].excludes)
-      let isUniform = next == first &+ 1
+      let isUniform =
+        next == first &+ 1
         || list[first..<next].allSatisfy { $0.steps == steps && $0.excludes == excludes }
       if isUniform {
         for place in first..<next { add(list[place]) }
@@ -214,8 +215,16 @@ struct OrderedSearch: ~Copyable {
       let hasGoneOn = latest[completed] != Self.none && links[Int(latest[completed])].start == start
       guard event.time &- start <= window, !hasGoneOn, !links[Int(place)].isExcluded else { continue }
       mark(place)
-      if hasGaps { for older in queues[step].reversed() where !links[Int(older)].isExcluded { mark(older) } }
+      if hasGaps { markOlder(step) }
       if !stopsChains && bestStep == step && event.time &- links[Int(best)].start <= window { bestIsExcluded = true }
+    }
+  }
+
+  /// Marks what reached a step before its newest: not past one that is marked, as those before it were with it.
+  private func markOlder(_ step: Int) {
+    for older in queues[step].dropLast().reversed() {
+      if links[Int(older)].isExcluded { return }
+      mark(older)
     }
   }
 

@@ -8,10 +8,15 @@ public enum AnalysisQuery: Sendable, Equatable {
   case retention(RetentionQuery)
   case conditionRetention(ConditionRetentionQuery)
 
+  package static let kinds =
+    FunnelQuery.kinds + SequenceQuery.kinds + [RetentionQuery.kind, ConditionRetentionQuery.kind]
+
   /// - Throws: `AttributionError.invalidQuery` with the place in the JSON and what can stand there.
   public init(json data: Data) throws(AttributionError) {
     let json = try QueryValue(json: data)
-    guard let kind = try json.field("kind") else { throw json.error("lacks the field 'kind'") }
+    guard let kind = try json.field("kind") else {
+      throw json.error("lacks the field 'kind', which is one of: \(Self.kinds.joined(separator: ", "))")
+    }
     let name = try kind.text()
     if FunnelQuery.kinds.contains(name) {
       self = .funnel(try FunnelQuery(json))
@@ -21,13 +26,10 @@ public enum AnalysisQuery: Sendable, Equatable {
       self = .retention(try RetentionQuery(json))
     } else if name == ConditionRetentionQuery.kind {
       self = .conditionRetention(try ConditionRetentionQuery(json))
-    } else if ["ab_test", "ab_srm"].contains(name) {
+    } else if ExperimentQuery.kinds.contains(name) {
       throw kind.error("is '\(name)', which 'campaigns ab --query' answers")
     } else {
-      let known =
-        FunnelQuery.kinds + SequenceQuery.kinds + [RetentionQuery.kind, ConditionRetentionQuery.kind]
-      let hint = nearestName(to: name, among: known).map { " Did you mean '\($0)'?" } ?? ""
-      throw kind.error("is '\(name)'.\(hint) The kinds are \(known.joined(separator: ", "))")
+      throw kind.unknown(name, among: Self.kinds)
     }
   }
 

@@ -21,6 +21,12 @@ extension PlacedValue {
     AttributionError(code, place.isEmpty ? "query: \(problem)" : "query: '\(place)' \(problem)")
   }
 
+  /// That no kind of query has this name, with the one that was probably meant.
+  package func unknown(_ name: String, among kinds: [String]) -> AttributionError {
+    let hint = nearestName(to: name, among: kinds).map { " Did you mean '\($0)'?" } ?? ""
+    return error("is '\(name)'.\(hint) The kinds are \(kinds.joined(separator: ", "))")
+  }
+
   private func typeError(_ wanted: String) -> AttributionError { error("has another type: it is to be \(wanted)") }
 }
 

@@ -95,7 +95,7 @@ struct CohortCommand: AsyncParsableCommand {
       if let (name, _) = given.first(where: { $0.1 != nil }) {
         throw ValidationError("\(name) does not go with --query; the file says it")
       }
-      return try await QueryFile(query, "cohort").answer(store.journeys, answer)
+      return try await QueryFile(query, "cohort").answer(store.open(), answer)
     }
     let store = try store.open()
     let cohorts = try await usage { [query = try await cohortQuery()] () throws(AttributionError) in

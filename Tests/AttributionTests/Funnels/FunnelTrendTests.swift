@@ -91,4 +91,36 @@ import Testing
       #expect(result.series.map(\.reachedFrom) == [1])
     }
   }
+
+  /// Beginnings, second steps and what excludes between them, as a customer may have them by the thousand.
+  private static let heavyLists: [(String, @Sendable (Int) -> FunnelEvent)] = {
+    @Sendable func event(_ place: Int, _ time: Int64, _ steps: UInt64, _ excludes: UInt64 = 0) -> FunnelEvent {
+      FunnelEvent(event: place, time: time, steps: steps, excludes: excludes, group: 0, constant: 0)
+    }
+    return [
+      ("steps in turn", { event($0, Int64($0), $0 % 2 == 0 ? 1 : 2) }),
+      ("beginnings alone", { event($0, Int64($0), 1) }),
+      ("exclusions in turn", { event($0, Int64($0), $0 % 3 == 0 ? 1 : $0 % 3 == 1 ? 2 : 0, $0 % 3 == 2 ? 0b100 : 0) }),
+      ("one instant, all alike", { event($0, 0, 0b11, 0b100) }),
+      ("one instant, different steps", { event($0, 0, 1 << UInt64($0 % 2)) }),
+      ("pairs of an instant", { event($0, Int64($0 / 2), 1 << UInt64($0 % 2), $0 % 8 == 0 ? 0b110 : 0) }),
+    ]
+  }()
+
+  @Test("The work on a heavy customer is in proportion to his events, exclusions or not", arguments: heavyLists.indices)
+  func work(_ index: Int) {
+    let (name, event) = Self.heavyLists[index]
+    var query = FunnelQuery(["a", "b", "never"].map { .init($0) }, window: 1_000_000)
+    query.exclusions = [.init([EventMatcher("x")], from: 0, to: 2)]
+    for rule in FunnelQuery.ExclusionRule.allCases {
+      query.exclusionRule = rule
+      let looks = [1000, 8000].map { count in
+        var events = (0..<count).map(event)
+        var attempts = GreedyAttempts(query)
+        events.withUnsafeMutableBufferPointer { list in attempts.visit(list, 0) { _, _ in } }
+        return attempts.looks
+      }
+      #expect(looks[0] <= 10 * 1000 && looks[1] <= 10 * 8000, "\(name): \(looks)")
+    }
+  }
 }

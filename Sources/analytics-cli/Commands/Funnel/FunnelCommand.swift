@@ -15,7 +15,7 @@ struct FunnelCommand: AsyncParsableCommand {
       data: they have not dropped out, they are not done yet.
 
       --query takes the whole form in JSON instead: optional steps, times between steps, filters, comparisons, \
-      sequences, retention, A/B read-outs; see 'Funnels and cohorts' in README.md.
+      sequences, retention; see 'Funnels and cohorts' in README.md.
 
       Examples:
         analytics-cli funnel --journeys journeys --steps email_sent,email_opened,email_clicked,purchase --window 7d
@@ -26,10 +26,7 @@ struct FunnelCommand: AsyncParsableCommand {
         analytics-cli funnel --journeys journeys --query funnel.json
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "The journey store, as 'import' or 'snapshot' wrote it; A/B read-outs need none.", valueName: "directory"))
-  var journeys: String?
+  @OptionGroup var store: StoreOptions
 
   @OptionGroup(title: "The funnel") var funnel: FunnelOptions
   @OptionGroup(title: "What is asked of it") var report: FunnelReportOptions
@@ -48,14 +45,13 @@ struct FunnelCommand: AsyncParsableCommand {
       if let name = funnel.firstGiven ?? report.firstGiven {
         throw ValidationError("\(name) goes with --steps; with --query the file says it")
       }
-      try await QueryFile(file, "funnel").answer(journeys, answer)
+      try await QueryFile(file, "funnel").answer(store.open(), answer)
     default: throw ValidationError("give either --steps a,b,c or --query FILE")
     }
   }
 
   private func run(_ steps: String) async throws {
-    guard let journeys else { throw ValidationError("give --journeys DIRECTORY") }
-    let store = try JourneyStore(URL(filePath: journeys))
+    let store = try store.open()
     let calendar = try zone.calendar(await settings.load())
     let query = try usage { () throws(AttributionError) in
       let query = try funnel.query(steps, calendar, report)

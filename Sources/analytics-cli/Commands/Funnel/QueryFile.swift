@@ -18,22 +18,23 @@ struct QueryFile {
     self.json = json
   }
 
-  private struct Kind: Decodable { let kind: String }
-
-  /// - Parameter journeys: where the store is; experiments are read out without one.
-  func answer(_ journeys: String?, _ answer: OutputOptions) async throws {
-    if let kind = try? JSONDecoder().decode(Kind.self, from: json).kind, ["ab_test", "ab_srm"].contains(kind) {
-      let result = try usage { () throws(AttributionError) in try ExperimentQuery(json: json).result() }
-      return try answer.write(ExperimentAnswer(result: result))
-    }
-    guard let journeys else { throw ValidationError("give --journeys DIRECTORY") }
-    let store = try JourneyStore(URL(filePath: journeys))
-    let query = try usage { () throws(AttributionError) in try AnalysisQuery(json: json) }
-    // A query may ask for what has not happened yet: nobody did it.
-    for warning in query.warnings(of: store) { Stderr.print("\(command): \(warning)") }
+  /// Answers a question about journeys.
+  func answer(_ store: JourneyStore, _ answer: OutputOptions) async throws {
     do {
+      let query = try AnalysisQuery(json: json)
+      // A query may ask for what has not happened yet: nobody did it.
+      for warning in query.warnings(of: store) { Stderr.print("\(command): \(warning)") }
       try answer.write(try await query.run(over: store))
     } catch let error as AttributionError where error.code == .invalidQuery {
+      throw ValidationError("--query \(path): \(error.message)")
+    }
+  }
+
+  /// The answer to a question about an experiment, which is all in the file.
+  func experiment() throws -> ExperimentResult {
+    do {
+      return try ExperimentQuery(json: json).result()
+    } catch {
       throw ValidationError("--query \(path): \(error.message)")
     }
   }
@@ -45,23 +46,6 @@ extension AnalysisResult: Answer {
 
 extension FunnelResult: Answer {
   var table: TextTable { TextTable(analysisTable) }
-}
-
-/// Numbers under their names: a read-out is a list of them.
-struct ExperimentAnswer: Answer {
-  let result: ExperimentResult
-
-  func encode(to encoder: any Encoder) throws { try result.encode(to: encoder) }
-
-  var table: TextTable {
-    var table = TextTable(["figure", "value"])
-    let fields = (try? JSONSerialization.jsonObject(with: JSONEncoder().encode(result))) as? [String: Any] ?? [:]
-    table.rows = fields.sorted { $0.key < $1.key }.map { name, value in
-      let values = (value as? [Any] ?? [value]).map { "\($0)" }
-      return [.text(name), .text(values.joined(separator: " to "))]
-    }
-    return table
-  }
 }
 
 extension TextTable {

@@ -1,54 +1,6 @@
 import Attribution
 import Foundation
-import Journeys
-import TestSupport
 import Testing
-
-@Suite("Funnel reference cases", .enabled(if: SharedData.exists)) struct FunnelCaseTests {
-  private static let cases = CaseFile.all(["funnel", "funnel_time_to_convert", "funnel_trends"])
-
-  @Test("There are such cases") func enough() { #expect(Self.cases.count >= 60) }
-
-  @Test("Agree exactly", arguments: cases) func agrees(_ file: CaseFile) async throws {
-    let folder = try TemporaryDirectory()
-    let store = try file.importEvents(to: folder.url)
-    let result = try await AnalysisQuery(json: file.query()).run(over: store)
-    let answer = try #require(
-      JSONSerialization.jsonObject(with: JSONEncoder().encode(result)) as? [String: Any])
-    var expected = try #require(file.json()["expected"] as? [String: Any])
-
-    // Lists whose elements are found by what they are about.
-    for users in expected.removeValue(forKey: "users_at") as? [[String: Any]] ?? [] {
-      #expect(Self.users(answer, users) == Set(users["users"] as? [String] ?? []), "\(users)")
-    }
-    for part in expected.removeValue(forKey: "breakdown") as? [[String: Any]] ?? [] {
-      let found = (answer["breakdown"] as? [[String: Any]])?.first { Self.isEqual($0["value"], part["value"]) }
-      #expect(differences(part, found) == [])
-    }
-    for part in expected.removeValue(forKey: "series_at") as? [[String: Any]] ?? [] {
-      let found = (answer["series_at"] as? [[String: Any]])?.first {
-        $0["value"] == nil && Self.isEqual($0["period_start"], part["period_start"])
-      }
-      #expect(differences(part, found) == [])
-    }
-    if let groups = expected["groups"] as? Int { #expect((answer["breakdown"] as? [Any])?.count == groups) }
-    #expect(differences(expected, answer) == [])
-  }
-
-  private static func isEqual(_ a: Any?, _ b: Any?) -> Bool { "\(a ?? "")" == "\(b ?? "")" }
-
-  /// Those of a step, or of one of several numbers of steps.
-  private static func users(_ answer: [String: Any], _ wanted: [String: Any]) -> Set<String> {
-    let all = (answer["users_at"] as? [[String: Any]] ?? []).filter { isEqual($0["value"], wanted["value"]) }
-    let found = all.filter { entry in
-      if let exactly = wanted["exactly"] as? [Int] {
-        return (entry["exactly"] as? [Int]).map { exactly.contains($0[0]) } ?? false
-      }
-      return entry["step"] as? Int == wanted["step"] as? Int && entry["exactly"] == nil
-    }
-    return Set(found.flatMap { $0["users"] as? [String] ?? [] })
-  }
-}
 
 @Suite("Funnel queries in JSON") struct FunnelQueryTests {
   private func query(_ further: String = "", match: String = #"{"event": "a"}"#) throws -> FunnelQuery {
