@@ -10,8 +10,8 @@ demo: ## runs the whole pipeline on generated events, against servers of its own
 test: ## runs every test, against servers of its own
 	@scripts/test
 
-bench: ## prints the table of benchmarks
-	@scripts/bench
+bench: ## prints the table of benchmarks; EVENTS="1000000 10000000" for other sizes
+	@scripts/bench $(EVENTS)
 
 build: ## installs what is missing and builds .build/release/analytics-cli
 	@scripts/build

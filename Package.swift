@@ -77,7 +77,7 @@ let package = Package(
     // Depends on nothing that the product does not: a target is enough, and may look into the package.
     .executableTarget(
       name: "bench", dependencies: ["Attribution", "Generator", "Journeys"], path: "Benchmarks",
-      exclude: ["peer.py", "requirements.txt", "table.py"], swiftSettings: swift),
+      exclude: ["Peers", "paths.py", "run.py", "table.py"], swiftSettings: swift),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swift),
     tests("Journeys", ["Journeys"]),

@@ -42,7 +42,14 @@ struct PathColumns: Sendable {
     return (Credit(conversions: conversions, revenue: value ?? 0), nulls ?? 0)
   }
 
+  @inline(__always)
   private func number(_ field: UnsafeRawBufferPointer, _ name: String) throws(MalformedRow) -> Double {
+    // Nearly always: 0 or 1.
+    if field.count == 1, 0x30...0x39 ~= field[0] { return Double(field[0] &- 0x30) }
+    return try longNumber(field, name)
+  }
+
+  private func longNumber(_ field: UnsafeRawBufferPointer, _ name: String) throws(MalformedRow) -> Double {
     guard let number = decimal(field) else { throw MalformedRow(reason: "\(name) is not a number") }
     guard number >= 0 else { throw MalformedRow(reason: "\(name) is negative") }
     return number

@@ -39,9 +39,10 @@ struct PathCounter: ~Copyable {
     nulls: Sum.Count, into tally: inout PathTally<Sum>
   ) {
     reserve(keys.count, keyCount)
-    let length = copy(keys, times)
-    let kept = UnsafeBufferPointer(start: path.start, count: length)
     let hasTimes = times != nil
+    let isAsItStands = repeats == .all && !hasTimes
+    let length = isAsItStands ? keys.count : copy(keys, times)
+    let kept = isAsItStands ? keys : UnsafeBufferPointer(start: path.start, count: length)
     see(kept, keyCount, &tally)
     if sum != .zero {
       if needs.contains(.ends) { addEnds(kept, sum, &tally) }

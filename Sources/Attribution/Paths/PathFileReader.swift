@@ -2,9 +2,9 @@ import Journeys
 
 /// Counts the paths of a file in doubles.
 ///
-/// Blocks of rows are cut into steps on all threads; then their names get the codes of the whole file, in the order of
-/// the blocks; then the rows are counted on all threads, every block in the lane of its number. Blocks and lanes have
-/// a fixed size and number, so that any number of threads adds up the same doubles in the same order.
+/// Blocks of rows are cut into steps and counted on all threads, every block in the lane of its number, while the next
+/// blocks are read. A block with new names waits until they have got codes, in the order of the blocks. Blocks and
+/// lanes have a fixed size and number, so that any number of threads adds up the same doubles in the same order.
 struct PathFileReader {
   private static let laneCount = 8
 
@@ -16,14 +16,45 @@ struct PathFileReader {
       counts = PathRowCounts(counter: PathCounter(needs, repeats: repeats, settings))
     }
 
-    func add(_ cut: Cut, isDirect: [Bool]) { counts.add(cut.rows, isDirect: isDirect) }
+    func add(_ rows: borrowing PathRows, isDirect: [Bool]) { counts.add(rows, isDirect: isDirect) }
   }
 
-  /// Rows that are handed from task to task, which makes them Sendable.
+  /// A block and its rows, whose memory is used again and again. One task at a time uses it, which makes it Sendable.
   private final class Cut: @unchecked Sendable {
-    var rows: PathRows
+    var block = CSVBlocks.Block()
+    var rows = PathRows()
+    var isCounted = false
 
-    init(_ rows: consuming PathRows) { self.rows = rows }
+    func read(from start: Int, _ columns: PathColumns) {
+      rows.read(block, from: start, columns)
+      isCounted = false
+    }
+
+    /// Counts the rows if all names have codes.
+    func count(in lane: Lane, isDirect: [Bool]) {
+      guard !isCounted, rows.translate() else { return }
+      lane.add(rows, isDirect: isDirect)
+      isCounted = true
+    }
+  }
+
+  /// The blocks of a file. One task at a time uses it, which makes it Sendable.
+  private final class Blocks: @unchecked Sendable {
+    private var file: CSVBlocks
+
+    init(_ file: consuming CSVBlocks) { self.file = file }
+
+    var name: String { file.name }
+    var size: Int? { file.size }
+    var position: Int { file.position }
+
+    /// Fills the blocks of cuts; returns the cuts for which there was something.
+    func fill(_ cuts: [Cut]) throws(JourneyError) -> ArraySlice<Cut> {
+      for (place, cut) in cuts.enumerated() {
+        guard try file.next(into: &cut.block) else { return cuts[..<place] }
+      }
+      return cuts[...]
+    }
   }
 
   private let lanes: [Lane]
@@ -44,34 +75,41 @@ struct PathFileReader {
   mutating func read(
     _ file: consuming CSVBlocks, threads: Int, _ progress: PathFile.Progress
   ) async throws {
-    let name = file.name
-    var blocks = try file.next().map { [$0] } ?? []
-    var header = CSVReader(ByteSource(blocks.first.map { Array($0.bytes[..<$0.count]) } ?? [], name: name))
+    let blocks = Blocks(file)
+    let name = blocks.name
+    let both = (0..<2).map { _ in (0..<Self.laneCount).map { _ in Cut() } }
+    var cuts = try blocks.fill(both[0])
+    var header = CSVReader(ByteSource(cuts.first.map { Array($0.block.bytes[..<$0.block.count]) } ?? [], name: name))
     let columns = try PathColumns(header: &header, of: name)
     var start = header.offset
-    var line = 1 + (blocks.first?.bytes[..<start].count { $0 == 0x0a } ?? 0)
+    var line = 1 + (cuts.first?.block.bytes[..<start].count { $0 == 0x0a } ?? 0)
     var table = StringTable()
-    while !blocks.isEmpty {
-      while blocks.count < Self.laneCount, let block = try file.next() { blocks.append(block) }
-      var cuts: [Cut] = []
-      let (batch, first) = (blocks, start)
+    var round = 0
+    while !cuts.isEmpty {
+      round += 1
+      let (batch, lanes, idle) = (cuts, lanes, both[round % 2])
+      let (first, known) = (start, isDirect)
+      async let next = blocks.fill(idle)
       try await inOrder(chunks: batch.count, threads: threads) { index in
-        Cut(PathRows(batch[index], from: index == 0 ? first : 0, columns))
+        batch[index].read(from: index == 0 ? first : 0, columns)
+        batch[index].count(in: lanes[index], isDirect: known)
+        return batch[index]
       } take: { cut in
-        cut.rows.translate(by: &table)
+        cut.rows.name(in: &table)
         try note(cut.rows, from: line, of: name)
         line += cut.rows.lines
-        cuts.append(cut)
       }
       for code in isDirect.count - 1..<table.count { isDirect.append(table[code].elementsEqual(direct.utf8)) }
-      let (lanes, rows, isDirect) = (lanes, cuts, isDirect)
-      try await inOrder(chunks: rows.count, threads: threads) { index in
-        lanes[index].add(rows[index], isDirect: isDirect)
-      } take: { _ in
+      if batch.contains(where: { !$0.isCounted }) {
+        let known = isDirect
+        try await inOrder(chunks: batch.count, threads: threads) {
+          batch[$0].count(in: lanes[$0], isDirect: known)
+        } take: { _ in
+        }
       }
-      try progress(file.position, file.size, self.rows)
+      cuts = try await next
+      try progress(blocks.position, blocks.size, rows)
       start = 0
-      blocks = try file.next().map { [$0] } ?? []
     }
     steps = table.names
   }
@@ -102,12 +140,13 @@ private struct PathRowCounts: ~Copyable {
   mutating func add(_ rows: borrowing PathRows, isDirect: [Bool]) {
     counter.isDirect = isDirect
     var start = 0
+    let steps = rows.steps.start
     for row in rows.rows {
       tally.nulls += row.nulls
       tally.total += row.credit
       if row.end > start {
         counter.add(
-          UnsafeBufferPointer(start: rows.steps + start, count: row.end - start), ages: nil, keyCount: isDirect.count,
+          UnsafeBufferPointer(start: steps + start, count: row.end - start), ages: nil, keyCount: isDirect.count,
           row.credit, nulls: row.nulls, into: &tally)
       } else {
         tally.unattributed += row.credit

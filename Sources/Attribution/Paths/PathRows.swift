@@ -24,36 +24,53 @@ struct PathRows: ~Copyable {
   /// Of a quote that is never closed.
   private(set) var unclosedLine: Int?
   /// Of all rows: codes of names.
-  let steps: UnsafeMutablePointer<Int32>
+  private(set) var steps = Scratch<Int32>()
   private var stepCount = 0
+  /// Of this block and those before.
   private var names = StepNames()
-  private let columns: PathColumns
+  private var keys: [Int32] = []
 
+  /// Forgets the rows of the block before, whose memory is used again, and reads those of this one.
+  ///
   /// - Parameter start: where the first row begins.
-  init(_ block: CSVBlocks.Block, from start: Int, _ columns: PathColumns) {
-    self.columns = columns
+  mutating func read(_ block: CSVBlocks.Block, from start: Int, _ columns: PathColumns) {
+    rows.removeAll(keepingCapacity: true)
+    count = 0
+    lines = 0
+    rejections = [:]
+    unclosedLine = nil
+    stepCount = 0
     // A step and what ends it take two bytes.
-    steps = .allocate(capacity: block.count / 2 + 1)
-    rows.reserveCapacity(block.count / 64)
+    steps.reserve(block.count / 2 + 1)
     if block.hasQuotes {
-      readRecords(Array(block.bytes[start..<block.count]))
+      readRecords(Array(block.bytes[start..<block.count]), columns)
     } else {
-      block.bytes.withUnsafeBytes { readLines($0, from: start, to: block.count) }
+      block.bytes.withUnsafeBytes { readLines($0, from: start, to: block.count, columns) }
     }
   }
 
-  deinit { steps.deallocate() }
+  /// Looks up or adds the names so far in another table, in which they keep their codes.
+  mutating func name(in table: inout StringTable) {
+    for code in keys.count..<names.table.count {
+      keys.append(names.table[code].withUnsafeBytes { table.code(of: $0) } + 1)
+    }
+  }
 
-  /// Turns all steps into keys: 1 + the code that their name has in another table, new or known.
-  mutating func translate(by table: inout StringTable) {
-    var keys: [Int32] = []
-    for code in 0..<names.table.count { keys.append(names.table[code].withUnsafeBytes { table.code(of: $0) } + 1) }
-    for step in 0..<stepCount { steps[step] = keys[Int(steps[step])] }
+  /// Turns all steps into keys, 1 + the code of their name in the other table; false, and nothing is done, if there
+  /// are names that have not been looked up in it.
+  mutating func translate() -> Bool {
+    guard keys.count == names.table.count else { return false }
+    keys.withUnsafeBufferPointer { keys in
+      for step in 0..<stepCount { steps[step] = keys[Int(steps[step])] }
+    }
+    return true
   }
 
   /// Ends a record: its steps are those since the last one.
   @inline(__always)
-  private mutating func end(line: Int, fieldCount: Int, _ field: (Int) -> UnsafeRawBufferPointer) {
+  private mutating func end(
+    line: Int, _ columns: PathColumns, fieldCount: Int, _ field: (Int) -> UnsafeRawBufferPointer
+  ) {
     count &+= 1
     do throws(PathColumns.MalformedRow) {
       let (credit, nulls) = try columns.numbers(fieldCount: fieldCount, field)
@@ -72,7 +89,7 @@ struct PathRows: ~Copyable {
 
   // MARK: With quotes
 
-  private mutating func readRecords(_ bytes: [UInt8]) {
+  private mutating func readRecords(_ bytes: [UInt8], _ columns: PathColumns) {
     var csv = CSVReader(ByteSource(bytes, name: ""))
     var path: [UInt8] = []
     do throws(JourneyError) {
@@ -83,7 +100,7 @@ struct PathRows: ~Copyable {
           path.append(contentsOf: repeatElement(0, count: CSVBlocks.padding))
           path.withUnsafeBytes { cut($0, to: $0.count - CSVBlocks.padding) }
         }
-        end(line: csv.line - 1, fieldCount: csv.fieldCount) { csv.field($0) }
+        end(line: csv.line - 1, columns, fieldCount: csv.fieldCount) { csv.field($0) }
       }
     } catch {
       // Memory can always be read.
@@ -112,7 +129,9 @@ struct PathRows: ~Copyable {
     var end: Int
   }
 
-  private mutating func readLines(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) {
+  private mutating func readLines(
+    _ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int, _ columns: PathColumns
+  ) {
     // By column: where its field lies.
     let scratch = Scratch<Field>(columns.count)
     let fields = scratch.start
@@ -134,7 +153,7 @@ struct PathRows: ~Copyable {
       if fieldCount <= columns.count { fields[fieldCount &- 1].end = min(fields[fieldCount &- 1].end, lineEnd) }
       // An empty line is no record.
       if lineEnd > lineStart {
-        self.end(line: lines, fieldCount: fieldCount) {
+        self.end(line: lines, columns, fieldCount: fieldCount) {
           UnsafeRawBufferPointer(rebasing: bytes[fields[$0].start..<fields[$0].end])
         }
       }

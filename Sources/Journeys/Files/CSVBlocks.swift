@@ -2,17 +2,19 @@ import Foundation
 
 /// Cuts a CSV file into blocks of whole records, so that several threads can read it.
 package struct CSVBlocks: ~Copyable {
-  package struct Block: Sendable {
-    /// The records, and `padding` bytes behind them that a reader may look at.
-    package let bytes: [UInt8]
-    package let count: Int
+  package struct Block {
+    /// The records, and `padding` bytes behind them that a reader may look at; then what is left of earlier blocks.
+    package fileprivate(set) var bytes: [UInt8] = []
+    package fileprivate(set) var count = 0
     /// Without a quote every line end ends a record and every delimiter a field.
-    package let hasQuotes: Bool
+    package fileprivate(set) var hasQuotes = false
+
+    package init() {}
   }
 
   package static let padding = 64
-  /// Large against a record, small against a cache.
-  private static let size = 1 << 20
+  /// Large against a record; small against a cache, which then holds what is made of it too.
+  private static let size = 1 << 18
 
   private var source: ByteSource
   private let delimiter: UInt8
@@ -29,47 +31,53 @@ package struct CSVBlocks: ~Copyable {
   package var size: Int? { source.size }
   package var position: Int { source.position }
 
-  /// The next records, at least one; nil at the end. A record larger than a block makes the block larger.
+  /// Fills a block, whose memory is used again, with the next records, at least one; false at the end. A record larger
+  /// than a block makes the block larger.
   ///
   /// - Throws: `JourneyError.unreadable`.
-  package mutating func next() throws(JourneyError) -> Block? {
-    guard !isAtEnd || !rest.isEmpty else { return nil }
+  package mutating func next(into block: inout Block) throws(JourneyError) -> Bool {
+    block.count = 0
+    guard !isAtEnd || !rest.isEmpty else { return false }
     var size = Self.size
     while true {
-      let bytes = try read(size)
-      let count = bytes.count - Self.padding
-      guard count > 0 else { return nil }
-      let (cut, hasQuotes) = cut(bytes, count)
+      let count = try read(size, into: &block.bytes)
+      guard count > 0 else { return false }
+      let (cut, hasQuotes) = cut(block.bytes, count)
       if let end = isAtEnd ? count : cut {
-        rest = Array(bytes[end..<count])
-        return Block(bytes: bytes, count: end, hasQuotes: hasQuotes)
+        rest.removeAll(keepingCapacity: true)
+        rest.append(contentsOf: block.bytes[end..<count])
+        block.count = end
+        block.hasQuotes = hasQuotes
+        return true
       }
-      rest = Array(bytes[..<count])
+      rest = Array(block.bytes[..<count])
       size *= 2
     }
   }
 
-  /// The rest and what follows, up to `size` bytes, and the padding.
-  private mutating func read(_ size: Int) throws(JourneyError) -> [UInt8] {
+  /// Reads the rest and what follows, up to `size` bytes, and puts the padding behind them; returns their number.
+  private mutating func read(_ size: Int, into bytes: inout [UInt8]) throws(JourneyError) -> Int {
+    if bytes.count < size + Self.padding {
+      bytes.append(contentsOf: repeatElement(0, count: size + Self.padding - bytes.count))
+    }
     var failure: JourneyError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: size + Self.padding) { buffer, count in
-      count = rest.count
-      rest.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+    let count = bytes.withUnsafeMutableBytes { bytes in
+      var count = rest.count
+      rest.withUnsafeBytes { bytes.copyMemory(from: $0) }
       do throws(JourneyError) {
         while count < size, !isAtEnd {
-          let room = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<size])
-          let more = try source.read(into: room)
+          let more = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[count..<size]))
           isAtEnd = more == 0
           count += more
         }
       } catch {
         failure = error
       }
-      for place in count..<count + Self.padding { buffer[place] = 0 }
-      count += Self.padding
+      for place in count..<count + Self.padding { bytes[place] = 0 }
+      return count
     }
     if let failure { throw failure }
-    return bytes
+    return count
   }
 
   /// The end of the last whole record, nil if there is none, and whether there are quotes.
