@@ -1,6 +1,6 @@
 /// Customers in batches whose events fit the first-level cache, so that a second look at them costs nothing.
 struct CustomerBatches: Sequence, IteratorProtocol {
-  private static let eventsPerBatch: Int64 = 4096
+  private static let eventsPerBatch: Int64 = 2048
   private let offsets: UnsafeBufferPointer<Int64>
   private var start: Int
   private let end: Int

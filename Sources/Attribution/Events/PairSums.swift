@@ -6,16 +6,17 @@ struct PairSums<Value: Summable & BitwiseCopyable>: ~Copyable {
   private let dense: Scratch<Value>
   private var sparse = KeyedSums<Value>()
 
+  /// - Parameter rows: that most pairs are in; others are welcome.
   init(rows: Int, columns: Int) {
     self.columns = columns
-    let (cells, overflow) = rows.multipliedReportingOverflow(by: columns)
-    dense = Scratch(repeating: .zero, count: overflow || cells > Self.mostCells ? 0 : cells)
+    dense = Scratch(repeating: .zero, count: min(rows, Self.mostCells / max(1, columns)) * columns)
   }
 
   @inline(__always)
   mutating func add(_ value: Value, _ row: Int, _ column: Int) {
-    if dense.count > 0 {
-      dense[row &* columns &+ column] += value
+    let cell = row &* columns &+ column
+    if cell < dense.count {
+      dense[cell] += value
     } else {
       sparse.add(value, at: pair(row, column))
     }

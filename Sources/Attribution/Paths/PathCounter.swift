@@ -19,6 +19,7 @@ struct PathCounter: ~Copyable {
   /// By key, of the path at hand.
   private var ageOfKey = Scratch<Int64>()
   private var mark: UInt32 = 0
+  private var shares = Shares()
 
   init(_ needs: PathNeeds, repeats: Repeats, _ settings: ModelSettings) {
     self.needs = needs
@@ -51,12 +52,11 @@ struct PathCounter: ~Copyable {
       if needs.contains(.timeDecay), hasTimes {
         var newest = ages[0]
         for touch in kept.indices { newest = min(newest, ages[touch]) }
-        addShares(kept, sum, &tally.timeDecay) { ages, touch in exp2(-Double(ages[touch] &- newest) / halfLife) }
+        let (ages, halfLife) = (ages.start, halfLife)
+        addShares(kept, sum, &tally.timeDecay) { exp2(-Double(ages[$0] &- newest) / halfLife) }
       }
       if needs.contains(.stepDecay) {
-        addShares(kept, sum, &tally.stepDecay) { _, touch in
-          length &- 1 &- touch > 1100 ? 0 : exp2(-Double(length &- 1 &- touch))
-        }
+        addShares(kept, sum, &tally.stepDecay) { length &- 1 &- $0 > 1100 ? 0 : exp2(-Double(length &- 1 &- $0)) }
       }
     }
     if needs.contains(.arcs) { addArcs(kept, sum, nulls, &tally) }
@@ -160,21 +160,13 @@ struct PathCounter: ~Copyable {
 
   private func isDirect(_ key: Int32) -> Bool { Int(key) < isDirect.count && isDirect[Int(key)] }
 
-  /// Divides a credit in proportion to weights; what rounding leaves goes to the last touch.
-  private func addShares<Sum: CreditSum>(
-    _ path: UnsafeBufferPointer<Int32>, _ sum: Sum, _ sums: inout KeyedSums<Sum.Part>,
-    weight: (borrowing Scratch<Int64>, Int) -> Double
+  private mutating func addShares<Sum: CreditSum>(
+    _ path: UnsafeBufferPointer<Int32>, _ sum: Sum, _ sums: inout KeyedSums<Sum.Part>, weight: (Int) -> Double
   ) {
-    var all = 0.0
-    for touch in path.indices { all += weight(ages, touch) }
-    var left = unitsPerCredit
-    for touch in 0..<(path.count &- 1) {
-      let share = Int64(weight(ages, touch) / all * Double(unitsPerCredit))
-      guard share > 0 else { continue }
-      left &-= share
-      sums.add(sum.part(share), at: UInt64(path[touch]))
+    shares.divide(path.count, weight: weight)
+    for touch in path.indices where shares[touch] > 0 {
+      sums.add(sum.part(shares[touch]), at: UInt64(path[touch]))
     }
-    sums.add(sum.part(left), at: UInt64(path[path.count &- 1]))
   }
 
   private func addArcs<Sum: CreditSum>(

@@ -19,7 +19,7 @@ struct PathNeeds: OptionSet, Sendable, Codable {
   static let exposures = PathNeeds(rawValue: 256)
 
   /// What can be counted without a look at every path as a whole: see `PathWalk`.
-  static let sums: PathNeeds = [.ends, .touches, .arcs]
+  static let sums: PathNeeds = [.ends, .touches, .arcs, .timeDecay]
 
   init(rawValue: Int) { self.rawValue = rawValue }
 

@@ -1,22 +1,35 @@
+import Foundation
 import Journeys
 
 /// Walks the touches and conversions of customers, one after the other, and counts what their paths are made of,
-/// without a look at any path as a whole: in time linear in events, however long the paths and many the conversions.
+/// without a look at any path as a whole: in time linear in events, however long the paths and many the conversions,
+/// except for the decay by time.
 struct PathWalk: ~Copyable {
   /// Beyond this many selected events of a customer the keys in the window are counted as it slides.
   private static let longJourney = 256
+  /// Of paths whose credit is counted in a table that is not hashed.
+  private static let usualLength = 64
 
   private let query: AttributionQuery
   private let keyCount: Int
   private let wantsEnds: Bool
   private let wantsTouches: Bool
   private let wantsArcs: Bool
+  private let wantsDecay: Bool
+  private let halfLife: Double
   private let earliest: Int64
   private let latest: Int64
 
   private var tally = PathTally<ExactCredit>()
+  private var first: PairSums<ExactCredit>
+  private var middle: PairSums<ExactCredit>
+  private var last: PairSums<ExactCredit>
+  private var all: PairSums<ExactCredit>
+  private var decay: PairSums<ExactCredit.Part>
   private var arcs: PairSums<Int>
   private let seen: Scratch<UInt8>
+  /// Of the batch at hand, by entry: of conversions.
+  private var amounts = Scratch<Int64>()
   // Of the customer at hand: touches up to now, and by how much the number of counted paths that go on from touch i
   // to touch i + 1 differs from that of touch i - 1.
   private var times = Scratch<Int64>()
@@ -30,6 +43,7 @@ struct PathWalk: ~Copyable {
   /// By key, of touches `slid`.
   private let inWindow: Scratch<Int>
   private var slid = 0..<0
+  private var shares = Shares()
 
   init(_ query: AttributionQuery, _ needs: PathNeeds, keys: Int) {
     self.query = query
@@ -39,6 +53,13 @@ struct PathWalk: ~Copyable {
     wantsArcs = needs.contains(.arcs)
     earliest = query.period?.lowerBound ?? .min
     latest = query.period?.upperBound ?? .max
+    wantsDecay = needs.contains(.timeDecay)
+    halfLife = Double(max(1, query.settings.halfLife))
+    first = PairSums(rows: Self.usualLength, columns: keys)
+    middle = PairSums(rows: Self.usualLength, columns: keys)
+    last = PairSums(rows: Self.usualLength, columns: keys)
+    all = PairSums(rows: Self.usualLength, columns: keys)
+    decay = PairSums(rows: 1, columns: keys)
     arcs = PairSums(rows: keys, columns: keys)
     seen = Scratch(repeating: 0, count: keys)
     inWindow = Scratch(repeating: 0, count: keys)
@@ -46,11 +67,17 @@ struct PathWalk: ~Copyable {
 
   consuming func finish(into total: inout PathTally<ExactCredit>) {
     tally.seen = (0..<keyCount).map { seen[$0] }
+    first.add(to: &tally.first)
+    middle.add(to: &tally.middle)
+    last.add(to: &tally.last)
+    all.add(to: &tally.touches)
+    decay.add(to: &tally.timeDecay)
     arcs.add(to: &tally.arcs)
     total.add(tally)
   }
 
   mutating func add(_ customers: Range<Int>, of columns: EventColumns, _ selection: borrowing TouchSelection) {
+    fetchAmounts(customers, of: columns, selection)
     for customer in customers {
       let entries = selection.entries(of: customer)
       var end = entries.upperBound
@@ -58,15 +85,23 @@ struct PathWalk: ~Copyable {
         while end > entries.lowerBound && columns.timestamps[selection.event(end &- 1)] > latest { end &-= 1 }
       }
       if entries.lowerBound == end { continue }
-      // Conversions have the only negative key.
-      var lowest: Int32 = 0
-      for entry in entries.lowerBound..<end { lowest = min(lowest, selection.keys[entry]) }
-      if lowest < 0 {
+      if selection.hasConversion(customer) {
         addJourney(entries.lowerBound..<end, of: columns, selection)
       } else {
         addNull(entries.lowerBound..<end, selection, columns.timestamps)
       }
     }
+  }
+
+  /// Amounts lie far apart: asked for one after the other they come from memory together.
+  private mutating func fetchAmounts(
+    _ customers: Range<Int>, of columns: EventColumns, _ selection: borrowing TouchSelection
+  ) {
+    let (first, last) = (customers.lowerBound, customers.upperBound &- 1)
+    let entries = selection.entries(of: first).lowerBound..<selection.entries(of: last).upperBound
+    amounts.reserve(entries.upperBound)
+    let (amounts, keys, all) = (amounts.start, selection.keys.start, columns.amounts)
+    for entry in entries where keys[entry] < 0 { amounts[entry] = all[selection.event(entry)] }
   }
 
   /// A customer who never converted: all his touches are one path.
@@ -89,7 +124,7 @@ struct PathWalk: ~Copyable {
   private mutating func addJourney(
     _ entries: Range<Int>, of columns: EventColumns, _ selection: borrowing TouchSelection
   ) {
-    let (timestamps, amounts) = (columns.timestamps, columns.amounts)
+    let timestamps = columns.timestamps
     times.reserve(entries.count)
     keys.reserve(entries.count)
     passing.reserve(entries.count)
@@ -113,7 +148,7 @@ struct PathWalk: ~Copyable {
       }
       while entry < end {
         if selection.keys[entry] < 0 {
-          let amount = amounts[selection.event(entry)]
+          let amount = amounts[entry]
           convert(at: time, amount: amount == Money.none ? 0 : amount, slides: slides)
         }
         entry &+= 1
@@ -153,15 +188,16 @@ struct PathWalk: ~Copyable {
     }
     if wantsEnds { addEnds(credit) }
     if wantsTouches { addTouches(credit, slides: slides) }
+    if wantsDecay { addDecay(credit) }
     if wantsArcs { addPath(low..<touches) }
   }
 
   private mutating func addEnds(_ credit: ExactCredit) {
     let length = touches &- low
-    tally.first.add(credit, at: pair(length, Int(keys[low])))
-    tally.last.add(credit, at: pair(length, Int(keys[touches &- 1])))
+    first.add(credit, length, Int(keys[low]))
+    last.add(credit, length, Int(keys[touches &- 1]))
     guard wantsTouches, length > 2 else { return }
-    tally.middle.add(credit, at: pair(length, Int(keys[low &+ PositionWeights.middle(touches: length)])))
+    middle.add(credit, length, Int(keys[low &+ PositionWeights.middle(touches: length)]))
   }
 
   private mutating func addTouches(_ credit: ExactCredit, slides: Bool) {
@@ -174,10 +210,20 @@ struct PathWalk: ~Copyable {
     }
     if slides && length > keyCount {
       for key in 0..<keyCount where inWindow[key] > 0 {
-        tally.touches.add(credit.times(inWindow[key]), at: pair(length, key))
+        all.add(credit.times(inWindow[key]), length, key)
       }
     } else {
-      for touch in low..<touches { tally.touches.add(credit, at: pair(length, Int(keys[touch]))) }
+      for touch in low..<touches { all.add(credit, length, Int(keys[touch])) }
+    }
+  }
+
+  /// The one sum whose cost is the length of every path.
+  private mutating func addDecay(_ credit: ExactCredit) {
+    let (times, keys, halfLife) = (times.start + low, keys.start + low, halfLife)
+    let newest = self.times[touches &- 1]
+    shares.divide(touches &- low) { exp2(-Double(newest &- times[$0]) / halfLife) }
+    for touch in 0..<(touches &- low) where shares[touch] > 0 {
+      decay.add(credit.part(shares[touch]), 0, Int(keys[touch]))
     }
   }
 

@@ -17,6 +17,8 @@ struct TouchSelection: ~Copyable {
   private(set) var keys = Scratch<Int32>()
   /// By customer of the batch, from 1: where his entries end.
   private var ends = Scratch<Int>()
+  /// By customer of the batch: 1 where he converted.
+  private var hasConversion = Scratch<UInt8>()
   private var firstEvent = 0
   private var firstCustomer = 0
 
@@ -71,6 +73,7 @@ struct TouchSelection: ~Copyable {
     places.reserve(events.count)
     keys.reserve(events.count)
     ends.reserve(customers.count + 1)
+    hasConversion.reserve(customers.count)
     roles.withTable { roles in
       if touchKeys.isByOthers || !isWanted.isEmpty {
         selectByColumns(customers, events.lowerBound, columns, roles)
@@ -91,18 +94,22 @@ struct TouchSelection: ~Copyable {
     ends[customer &- firstCustomer]..<ends[customer &- firstCustomer &+ 1]
   }
 
+  @inline(__always)
+  func hasConversion(_ customer: Int) -> Bool { hasConversion[customer &- firstCustomer] != 0 }
+
   // Both loops write every event and keep it by moving on: no branch that the processor could guess wrongly.
 
   private func selectByChannel(
     _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable
   ) {
-    let (places, keys, ends) = (places.start, keys.start, ends.start)
+    let (places, keys, ends, hasConversion) = (places.start, keys.start, ends.start, hasConversion.start)
     let channelCount = UInt64(touchKeys.channelCount)
     var kept = 0
     var event = firstEvent
     ends[0] = 0
     for customer in customers {
       let end = Int(columns.offsets[customer &+ 1])
+      var conversions: UInt8 = 0
       while event < end {
         let role = roles[columns.types[event]]
         let channel = UInt32(bitPattern: columns.channels[event])
@@ -112,16 +119,18 @@ struct TouchSelection: ~Copyable {
         places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
         keys[kept] = Int32(bitPattern: channel &+ 1) | (0 &- Int32(isConversion))
         kept &+= Int(isConversion | isTouch)
+        conversions |= isConversion
         event &+= 1
       }
       ends[customer &- customers.lowerBound &+ 1] = kept
+      hasConversion[customer &- customers.lowerBound] = conversions
     }
   }
 
   private func selectByPair(
     _ customers: Range<Int>, _ firstEvent: Int, _ columns: EventColumns, _ roles: RoleTable
   ) {
-    let (places, keys, ends) = (places.start, keys.start, ends.start)
+    let (places, keys, ends, hasConversion) = (places.start, keys.start, ends.start, hasConversion.start)
     let (channelCount, campaignCount) = (UInt64(touchKeys.channelCount), UInt64(touchKeys.campaignCount))
     let (channelStep, campaignStep) = (Int32(touchKeys.channelStep), Int32(touchKeys.campaignStep))
     var kept = 0
@@ -129,6 +138,7 @@ struct TouchSelection: ~Copyable {
     ends[0] = 0
     for customer in customers {
       let end = Int(columns.offsets[customer &+ 1])
+      var conversions: UInt8 = 0
       while event < end {
         let role = roles[columns.types[event]]
         let channel = UInt32(bitPattern: columns.channels[event])
@@ -144,9 +154,11 @@ struct TouchSelection: ~Copyable {
         places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
         keys[kept] = key | (0 &- Int32(isConversion))
         kept &+= Int(isConversion | isTouch)
+        conversions |= isConversion
         event &+= 1
       }
       ends[customer &- customers.lowerBound &+ 1] = kept
+      hasConversion[customer &- customers.lowerBound] = conversions
     }
   }
 
@@ -160,6 +172,7 @@ struct TouchSelection: ~Copyable {
     ends[0] = 0
     for customer in customers {
       let end = Int(columns.offsets[customer &+ 1])
+      var conversions: UInt8 = 0
       while event < end {
         let role = roles[columns.types[event]]
         let channel = columns.channels[event]
@@ -168,6 +181,7 @@ struct TouchSelection: ~Copyable {
           places[kept] = UInt32(truncatingIfNeeded: event &- firstEvent)
           keys[kept] = Self.conversionKey
           kept &+= 1
+          conversions = 1
         } else if role != 0, !isVisit || (0..<channelCount).contains(channel),
           isWanted(columns.campaigns[event], campaignCount)
         {
@@ -181,6 +195,7 @@ struct TouchSelection: ~Copyable {
         event &+= 1
       }
       ends[customer &- customers.lowerBound &+ 1] = kept
+      hasConversion[customer &- customers.lowerBound] = conversions
     }
   }
 
