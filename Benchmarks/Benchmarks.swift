@@ -85,7 +85,8 @@ struct Benchmarks {
     let rules = try JourneyAttribution(AttributionQuery(models: [.first, .last, .linear, .timeDecay]), of: store)
     let markov = try JourneyAttribution(AttributionQuery(models: [.markov]), of: store)
     let funnel = try Funnel(
-      FunnelQuery([.init("email_sent"), .init("email_opened"), .init("purchase")], window: 7 * 86_400_000_000), of: store)
+      FunnelQuery([.init("email_sent"), .init("email_opened"), .init("purchase")], window: 7 * 86_400_000_000),
+      of: store)
     let cohort = try Cohorts(
       CohortQuery(period: .week, periods: 12, calendar: try ZonedCalendar("Asia/Dhaka")), of: store)
     let customers = store.customerCount * MemoryLayout<Int64>.stride
@@ -124,7 +125,9 @@ struct Benchmarks {
       share: Double(bytes) / best / bandwidth, answer: found)
   }
 
-  private static func seconds(since start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start) / .seconds(1) }
+  private static func seconds(since start: ContinuousClock.Instant) -> Double {
+    (ContinuousClock.now - start) / .seconds(1)
+  }
 
   /// - Parameter answer: what the peer must find too: a fast wrong answer is none.
   private static func report(

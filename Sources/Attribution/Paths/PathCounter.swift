@@ -48,6 +48,7 @@ struct PathCounter: ~Copyable {
     if sum != .zero {
       if needs.contains(.ends) { addEnds(kept, sum, &tally) }
       if needs.contains(.touches) { for key in kept { tally.touches.add(sum, at: pair(length, Int(key))) } }
+      if needs.contains(.distinct) { addDistinct(kept, sum, &tally) }
       if needs.contains(.lastNonDirect) { addLastNonDirect(kept, sum, &tally) }
       if needs.contains(.timeDecay), hasTimes {
         var newest = ages[0]
@@ -150,6 +151,13 @@ struct PathCounter: ~Copyable {
     tally.last.add(sum, at: pair(path.count, Int(path[path.count &- 1])))
     guard needs.contains(.touches), path.count > 2 else { return }
     tally.middle.add(sum, at: pair(path.count, Int(path[PositionWeights.middle(touches: path.count)])))
+  }
+
+  private mutating func addDistinct<Sum>(
+    _ path: UnsafeBufferPointer<Int32>, _ sum: Sum, _ tally: inout PathTally<Sum>
+  ) {
+    let distinct = distinct(path)
+    for key in distinct { tally.distinct.add(sum, at: pair(distinct.count, Int(key))) }
   }
 
   private func addLastNonDirect<Sum>(_ path: UnsafeBufferPointer<Int32>, _ sum: Sum, _ tally: inout PathTally<Sum>) {

@@ -11,6 +11,8 @@ struct PathNeeds: OptionSet, Sendable, Codable {
   static let lastNonDirect = PathNeeds(rawValue: 8)
   static let timeDecay = PathNeeds(rawValue: 16)
   static let stepDecay = PathNeeds(rawValue: 32)
+  /// Every distinct key of a path, by their number.
+  static let distinct = PathNeeds(rawValue: 512)
   /// Distinct sets of keys.
   static let sets = PathNeeds(rawValue: 64)
   /// Distinct paths.
@@ -36,7 +38,9 @@ struct PathNeeds: OptionSet, Sendable, Codable {
     case .timeDecay: self = .timeDecay
     case .additiveHazard: self = .exposures
     case .decaySteps: self = .stepDecay
-    case .linearUnique, .participation, .shapley, .shaoLi, .ridgeLogistic, .baggedLogistic: self = .sets
+    case .linearUnique, .participation: self = .distinct
+    case .shapley: self = settings.game == .subsetConversions ? .distinct : .sets
+    case .shaoLi, .ridgeLogistic, .baggedLogistic: self = .sets
     case .leaveOneOut, .orderedShapley: self = .paths
     case .markov: self = settings.order == .fixed(1) ? [.ends, .arcs] : .paths
     }

@@ -16,7 +16,11 @@ extension PathSummary {
       let credits = participationCredits
       return result(model, KeyCredits(credits, sum: credits.reduce(.zero, +)))
     case .shapley:
-      var result = result(model, sets.shapley(settings.game, seed: settings.seed))
+      // The subset game is a sum of unanimity games: a set's conversions are shared equally by its keys.
+      let credits =
+        settings.game == .subsetConversions
+        ? KeyCredits(linearUniqueCredits) : sets.shapley(settings.game, seed: settings.seed)
+      var result = result(model, credits)
       result.game = settings.game
       return result
     case .orderedShapley: return orderedShapley()

@@ -3,7 +3,7 @@
 /// Keys are places in `keys`. Sums are in ascending order of what they are by, so that doubles do not depend on how a
 /// tally came about.
 struct PathSummary {
-  /// A sum of the touches of some place in paths of some number of touches.
+  /// A sum of the touches of some place in paths of some number of touches, or of distinct keys.
   struct ByLength {
     var length: Int
     var key: Int
@@ -21,6 +21,8 @@ struct PathSummary {
   let middle: [ByLength]
   let last: [ByLength]
   let touches: [ByLength]
+  /// By number of distinct keys.
+  let distinct: [ByLength]
   /// By key.
   let lastNonDirect: [Credit]
   let timeDecay: [Credit]
@@ -78,6 +80,7 @@ struct PathSummary {
     middle = byLength(tally.middle)
     last = byLength(tally.last)
     touches = byLength(tally.touches)
+    distinct = byLength(tally.distinct)
     lastNonDirect = byKey(tally.lastNonDirect) { $0.inDoubles }
     timeDecay = byKey(tally.timeDecay) { $0.inDoubles }
     stepDecay = byKey(tally.stepDecay) { $0.inDoubles }

@@ -21,6 +21,8 @@ struct PathTally<Sum: CreditSum>: Sendable, Codable, Equatable {
   var stepDecay = KeyedSums<Sum.Part>()
   /// By (touch key, next touch key), 0 for the start before the first touch and for the null after the last.
   var arcs = KeyedSums<Sum.Count>()
+  /// Distinct keys of a path, by (their number, key).
+  var distinct = KeyedSums<Sum>()
   /// Distinct keys of a path, ascending.
   var sets = SetSums<Sum>()
   var paths = PathSums<Sum>()
@@ -41,6 +43,7 @@ struct PathTally<Sum: CreditSum>: Sendable, Codable, Equatable {
     timeDecay.add(later.timeDecay)
     stepDecay.add(later.stepDecay)
     arcs.add(later.arcs)
+    distinct.add(later.distinct)
     sets.add(later.sets)
     paths.add(later.paths)
     exposures.add(later.exposures)
@@ -67,6 +70,7 @@ extension PathTally where Sum == Credit {
     timeDecay.add(other.timeDecay) { $0.inDoubles * weight }
     stepDecay.add(other.stepDecay) { $0.inDoubles * weight }
     arcs.add(other.arcs) { $0.inDoubles * weight }
+    distinct.add(other.distinct) { $0.inDoubles * weight }
     sets.add(other.sets, times: weight)
     exposures.add(other.exposures, { $0.inDoubles * weight }, { $0.inDoubles * weight })
     other.paths.forEach { path, sum, nulls in paths.add(path, sum.inDoubles * weight, nulls: nulls.inDoubles * weight) }

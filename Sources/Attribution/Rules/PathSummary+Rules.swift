@@ -15,9 +15,9 @@ extension PathSummary {
       (middle, { weights.middle == 0 ? 0 : weights.shares(touches: $0).middle - weights.shares(touches: $0).other }))
   }
 
-  var linearUniqueCredits: [Credit] { sets.creditEveryKey { 1 / Double($0) } }
+  var linearUniqueCredits: [Credit] { sum((distinct, { 1 / Double($0) })) }
 
-  var participationCredits: [Credit] { sets.creditEveryKey { _ in 1 } }
+  var participationCredits: [Credit] { sum((distinct, { _ in 1 })) }
 
   /// - Parameter terms: sums by number of touches, and what a touch gets there.
   private func sum(_ terms: ([ByLength], (Int) -> Double)...) -> [Credit] {
@@ -26,19 +26,5 @@ extension PathSummary {
       for sum in sums { credits[sum.key] += sum.credit * share(sum.length) }
     }
     return credits
-  }
-}
-
-extension PathTable {
-  /// Gives every key of a set the same share of its credit.
-  ///
-  /// - Parameter share: by number of keys.
-  fileprivate func creditEveryKey(_ share: (Int) -> Double) -> [Credit] {
-    var all = [Credit](repeating: .zero, count: keyCount)
-    for set in 0..<count {
-      let credit = credits[set] * share(self[set].count)
-      for key in self[set] { all[Int(key)] += credit }
-    }
-    return all
   }
 }
