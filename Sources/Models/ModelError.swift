@@ -11,6 +11,8 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformedTable
     /// A column, level, task, version or setting that does not exist.
     case unknownName
+    /// Criteria of a segment that are not what they should be.
+    case malformedCriteria
     /// A setting outside of what makes sense.
     case invalidSetting
     /// Rows from which nothing can be learnt: none, or of one class only.

@@ -15,7 +15,7 @@ struct AnalyticsCLI: AsyncParsableCommand {
     version: CodeVersion.current,
     subcommands: [
       GenerateCommand.self, IngestCommand.self, SnapshotCommand.self, ImportCommand.self,
-      AttributionCommand.self, FunnelCommand.self, CohortCommand.self, CampaignsCommand.self,
+      AttributionCommand.self, FunnelCommand.self, CohortCommand.self, CampaignsCommand.self, SegmentsCommand.self,
       TrainCommand.self, ModelsCommand.self, FitCommand.self, PredictCommand.self,
       ScoreCommand.self, LookupCommand.self, ServeCommand.self, MigrateCommand.self,
     ])

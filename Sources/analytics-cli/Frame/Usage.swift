@@ -2,6 +2,7 @@ import ArgumentParser
 import Attribution
 import Foundation
 import Journeys
+import Models
 
 /// Runs what reads an option's text; what it throws is wrong usage (exit 64), not a failure.
 func usage<Value>(_ read: () throws(JourneyError) -> Value) throws -> Value {
@@ -17,6 +18,15 @@ func usage<Value>(_ ask: () throws(AttributionError) -> Value) throws -> Value {
   do {
     return try ask()
   } catch  where [.unknownName, .invalidQuery, .unsupported].contains(error.code) {
+    throw ValidationError(error.message)
+  }
+}
+
+/// The same for criteria of segments and settings of models.
+func usage<Value>(_ ask: () throws(ModelError) -> Value) throws -> Value {
+  do {
+    return try ask()
+  } catch  where [.malformedCriteria, .invalidSetting].contains(error.code) {
     throw ValidationError(error.message)
   }
 }
