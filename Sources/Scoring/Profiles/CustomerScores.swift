@@ -1,4 +1,5 @@
 import Foundation
+import Models
 
 /// The scores of one customer, as look-ups answer them.
 ///
@@ -11,16 +12,19 @@ public struct CustomerScores: Codable, Sendable, Equatable {
   /// The models saw only what was before it; nil for scores that something else wrote.
   public var asOf: Date?
   public var scoredAt: Date?
+  /// Written with the scores, but no part of a look-up's answer.
+  public var profile: CustomerProfile?
 
   public init(
     customerID: String, scores: PredictedMetrics, modelVersions: [String: String] = [:], asOf: Date? = nil,
-    scoredAt: Date? = nil
+    scoredAt: Date? = nil, profile: CustomerProfile? = nil
   ) {
     self.customerID = customerID
     self.scores = scores
     self.modelVersions = modelVersions
     self.asOf = asOf
     self.scoredAt = scoredAt
+    self.profile = profile
   }
 
   enum CodingKeys: String, CodingKey {

@@ -21,6 +21,7 @@ public final class MemoryScoreStore: ScoreStore {
         profile.modelVersions.merge(new.modelVersions) { _, new in new }
         profile.asOf = new.asOf ?? profile.asOf
         profile.scoredAt = new.scoredAt ?? profile.scoredAt
+        profile.profile = new.profile ?? profile.profile
         profiles[new.customerID] = profile
         writes.updated += 1
       }

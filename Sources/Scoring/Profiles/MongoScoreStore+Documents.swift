@@ -20,8 +20,9 @@ extension MongoScoreStore {
   }
 
   static func operators(_ score: CustomerScores) -> BSONDocument {
-    BSONDocument(reserving: 384) {
+    BSONDocument(reserving: 1024) {
       $0.document("$set") { set in
+        if let profile = score.profile { append(profile, to: &set) }
         for metric in PredictedMetric.allCases {
           if let value = score.scores[metric] { set.append(Field.metric(metric), value) }
         }

@@ -3,8 +3,9 @@ import Stores
 
 /// Scores in the collection `personalization_profiles`, shaped as in section 2.2 of the service document.
 ///
-/// Ours are `profile_data.predicted_metrics.*` and, in a field `scoring` of our own, `model_versions`, `as_of` and
-/// `scored_at`; `last_updated` is set with them. Nothing else of a profile is touched. `MongoIndexes` has the unique
+/// Ours are `profile_data.predicted_metrics.*`, the fields of `CustomerProfile` in `profile_data` and, in a field
+/// `scoring` of our own, `model_versions`, `as_of` and `scored_at`; `last_updated` is set with them. Nothing else of a
+/// profile is touched. `MongoIndexes` has the unique
 /// index by which profiles are found and kept one for each customer.
 public struct MongoScoreStore: ScoreStore {
   public static let collectionName = "personalization_profiles"

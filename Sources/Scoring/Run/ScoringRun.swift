@@ -55,7 +55,8 @@ public struct ScoringRun: Sendable {
         "the champion of churn has learned from data up to \(trainedAsOf.ISO8601Format()), after --as-of: for that day it "
           + "knows what came later")
     }
-    try await publish(probabilities, stamp, into: &summary, report)
+    let profiles = CustomerProfiles(of: store, before: asOf, calendar: calendar)
+    try await publish(probabilities, profiles, stamp, into: &summary, report)
 
     let query = CampaignDayQuery(calendar: calendar, end: asOf)
     let rows = CampaignMetrics.rows(try await CampaignDays(query, of: store).run(over: store))
@@ -94,7 +95,8 @@ public struct ScoringRun: Sendable {
   }
 
   private func publish(
-    _ probabilities: [Double], _ stamp: Stamp, into summary: inout ScoringSummary, _ report: Report
+    _ probabilities: [Double], _ profiles: CustomerProfiles, _ stamp: Stamp, into summary: inout ScoringSummary,
+    _ report: Report
   ) async throws {
     let total = probabilities.count
     try report(.profiles, 0, total)
@@ -105,7 +107,7 @@ public struct ScoringRun: Sendable {
         guard next < total else { return }
         let customers = next..<min(next + Self.batchSize, total)
         next = customers.upperBound
-        group.addTask { try await publish(customers, probabilities[customers], stamp) }
+        group.addTask { try await publish(customers, probabilities[customers], profiles, stamp) }
       }
       for _ in 0..<Self.batchesAtOnce { start() }
       var done = 0
@@ -128,22 +130,23 @@ public struct ScoringRun: Sendable {
     var withdrawn: Int
   }
 
-  private func publish(_ customers: Range<Int>, _ probabilities: ArraySlice<Double>, _ stamp: Stamp) async throws
-    -> Batch
-  {
+  private func publish(
+    _ customers: Range<Int>, _ probabilities: ArraySlice<Double>, _ profiles: CustomerProfiles, _ stamp: Stamp
+  ) async throws -> Batch {
     var scored: [CustomerScores] = []
     var unscored: [String] = []
-    for customer in customers {
+    for (customer, profile) in zip(customers, profiles.profiles(of: customers)) {
       let id = store.customerID(customer)
       // Not a number: the customer is none of those that the model is for.
       guard probabilities[customer].isFinite else {
         unscored.append(id)
+        if let profile { scored.append(CustomerScores(customerID: id, scores: PredictedMetrics(), profile: profile)) }
         continue
       }
       scored.append(
         CustomerScores(
           customerID: id, scores: PredictedMetrics(churnProbability: probabilities[customer]),
-          modelVersions: stamp.versions, asOf: stamp.asOf, scoredAt: stamp.scoredAt))
+          modelVersions: stamp.versions, asOf: stamp.asOf, scoredAt: stamp.scoredAt, profile: profile))
     }
     return Batch(
       customers: customers.count, writes: try await scores.upsert(scored), unscored: unscored.count,

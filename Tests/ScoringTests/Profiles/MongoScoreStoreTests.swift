@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Scoring
 import Stores
 import TestSupport
@@ -27,6 +28,62 @@ import Testing
         filter.append("scoring.model_versions.churn", "v1")
         filter.append("scoring.as_of", BSONDate(milliseconds: 1_743_444_000_000))
         filter.append("scoring.scored_at", BSONDate(milliseconds: 1_743_500_000_125))
+      }
+      #expect(try profiles.count(expected) == 1)
+    }
+  }
+
+  /// Every part that is known is set under the name of the service document; what is not known stays as it was.
+  @Test func theProfileIsWrittenBesideWhatOthersWrote() async throws {
+    try await withMongoDB { database in
+      let profiles = database.collection("personalization_profiles")
+      var batch = BulkWrite()
+      batch.insert(
+        BSONDocument { profile in
+          profile.append("customer_id", "a")
+          profile.document("profile_data") { data in
+            data.document("preferences") { preferences in
+              preferences.append("language", "bn")
+              preferences.array("brands") { $0.append("samsung") }
+              preferences.array("categories") { $0.append("old") }
+            }
+            data.document("engagement_scores") { $0.append("whatsapp", 0.75) }
+          }
+        })
+      _ = try profiles.write(batch)
+      let known = try JSONDecoder().decode(
+        CustomerProfile.self,
+        from: Data(
+          """
+          {"preferences": {"categories": ["electronics", "fashion"], "price_range": {"min": 1000, "max": 50000},
+             "communication_frequency": "weekly"},
+           "behavior_data": {"avg_order_value": 3500, "purchase_frequency": "monthly",
+             "preferred_channels": ["email", "sms"], "active_hours": ["19:00", "22:00"], "device_preference": "mobile"},
+           "engagement_scores": {"email": 0.75, "sms": 0.85, "push": 0.45, "social": 0.65}}
+          """.utf8))
+      let score = CustomerScores(customerID: "a", scores: PredictedMetrics(), profile: known)
+      #expect(try await MongoScoreStore(database).upsert([score]) == ScoreWrites(inserted: 0, updated: 1))
+      let data = "profile_data"
+      let expected = BSONDocument { filter in
+        func append(_ path: String, _ names: [String]) {
+          filter.array("\(data).\(path)") { for name in names { $0.append(name) } }
+        }
+        append("preferences.categories", ["electronics", "fashion"])
+        append("preferences.brands", ["samsung"])
+        filter.append("\(data).preferences.language", "bn")
+        filter.document("\(data).preferences.price_range") {
+          $0.append("min", 1000.0)
+          $0.append("max", 50_000.0)
+        }
+        filter.append("\(data).preferences.communication_frequency", "weekly")
+        filter.append("\(data).behavior_data.avg_order_value", 3500.0)
+        filter.append("\(data).behavior_data.purchase_frequency", "monthly")
+        append("behavior_data.preferred_channels", ["email", "sms"])
+        append("behavior_data.active_hours", ["19:00", "22:00"])
+        filter.append("\(data).behavior_data.device_preference", "mobile")
+        for (channel, score) in [("email", 0.75), ("sms", 0.85), ("push", 0.45), ("social", 0.65), ("whatsapp", 0.75)] {
+          filter.append("\(data).engagement_scores.\(channel)", score)
+        }
       }
       #expect(try profiles.count(expected) == 1)
     }

@@ -26,9 +26,21 @@ import Testing
         let before = Date()
         let summary = try await run(shop, store, url)
         #expect(summary.modelVersions == ["churn": version])
-        #expect(summary.profiles == ScoreWrites(inserted: 300, updated: 0))
+        // The visitor has no score, but a profile.
+        #expect(summary.profiles == ScoreWrites(inserted: 301, updated: 0))
         #expect(summary.unscored == 2)
         #expect(summary.withdrawn == 0)
+
+        let profiles = database.collection("personalization_profiles")
+        let visitor = BSONDocument { filter in
+          filter.append("customer_id", "visitor")
+          filter.array("profile_data.behavior_data.active_hours") {
+            for hour in ["05:00", "08:00"] { $0.append(hour) }
+          }
+        }
+        let buyers = BSONDocument { $0.append("profile_data.behavior_data.avg_order_value", 100.0) }
+        #expect(try profiles.count(visitor) == 1)
+        #expect(try profiles.count(buyers) == 300)
 
         let customers = (0..<shop.store.customerCount).map(shop.store.customerID)
         let lookup = try await store.scores(for: customers)
