@@ -4,8 +4,8 @@
 /// What a customer has never done is absent; what is there once stays there, as every part looks at the whole past.
 public struct CustomerProfile: Codable, Sendable, Equatable {
   public struct Preferences: Codable, Sendable, Equatable {
-    /// Up to five, best first: those with at least a tenth of the weight of all, where an event with the category weighs
-    /// 3 · 2^(-age / 90 days) for a purchase and 2^(-age / 90 days) for anything else.
+    /// Up to five, best first: those with at least a tenth of the weight of all, where an event with the category
+    /// weighs 3 · 2^(-age / 90 days) for a purchase and 2^(-age / 90 days) for anything else.
     public var categories: [String]?
     /// The same of `event_data.brands` or `event_data.brand`, if the store keeps one of them.
     public var brands: [String]?

@@ -1,8 +1,8 @@
 import Foundation
 import Journeys
 
-/// A key of `event_data` whose values are lists, as the store keeps them: compact JSON in a dictionary column. Text that
-/// is no list is a list of one.
+/// A key of `event_data` whose values are lists, as the store keeps them: compact JSON in a dictionary column. Text
+/// that is no list is a list of one.
 struct ListColumn: Sendable {
   let codes: Column<Int32>
   /// The distinct items, sorted.

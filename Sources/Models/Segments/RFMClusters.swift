@@ -1,8 +1,9 @@
 import Foundation
 import Journeys
 
-/// The customers who bought before a moment, in clusters of recency (days since the last purchase), frequency (days with
-/// a purchase) and monetary value (all that was spent, in major units, not below 0), after ln(1 + v), standardised.
+/// The customers who bought before a moment, in clusters of recency (days since the last purchase), frequency (days
+/// with a purchase) and monetary value (all that was spent, in major units, not below 0), after ln(1 + v),
+/// standardised.
 public struct RFMClusters: Sendable {
   public enum Clusters: Sendable, Equatable {
     case exactly(Int)

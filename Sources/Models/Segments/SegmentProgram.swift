@@ -112,7 +112,7 @@ struct SegmentProgram: Sendable {
     }
     throw ModelError(
       .malformedCriteria,
-      "segment '\(segment)': the comparison of '\(condition.field.name)' is not one of a \(condition.field.kind.rawValue)"
+      "segment '\(segment)': the comparison of '\(condition.field.name)' is none of a \(condition.field.kind.rawValue)"
     )
   }
 

@@ -1,7 +1,7 @@
 import Journeys
 
-/// The predicates over the sets of events' values (categories, campaigns, …) that a query asks, as bits: an event's code
-/// has the bits of the predicates that one of its values meets, a customer those of all his events.
+/// The predicates over the sets of events' values (categories, campaigns, …) that a query asks, as bits: an event's
+/// code has the bits of the predicates that one of its values meets, a customer those of all his events.
 struct SegmentSets: Sendable {
   /// Which events count.
   enum Events: Sendable, Hashable {

@@ -1,6 +1,7 @@
 /// Where the scores of customers are kept: MongoDB in production, memory for trials and tests.
 public protocol ScoreStore: Sendable {
-  /// Writes the metrics and the parts of the profile that are there and leaves every other field of a profile as it is. May be repeated.
+  /// Writes the metrics and the parts of the profile that are there and leaves every other field of a profile as it
+  /// is. May be repeated.
   /// - Throws: when it is unknown what was written; the batch can be sent again.
   func upsert(_ scores: [CustomerScores]) async throws -> ScoreWrites
 
