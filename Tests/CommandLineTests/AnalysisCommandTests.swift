@@ -147,8 +147,36 @@ import Testing
     #expect((trend["series"] as? [[String: Any]])?.isEmpty == false)
     let chain = try funnel("email_opened,purchase", "--explain", "a").json()
     #expect((chain["chains"] as? [[String: Any]])?.count == 1)
-    let refused = try funnel("email_opened,purchase[", "--mode", "strict")
-    #expect(refused.status == 64 && refused.errors.contains("brackets"))
+    let times = try funnel("email_opened,purchase", "--time-to-convert", "--format", "table")
+    #expect(times.text.contains("mean 90000 s, median 90000 s"))
+    let long = try funnel("email_opened,purchase", "--window", "400d")
+    #expect(long.status == 0 && long.errors.contains("the window is longer than the data"))
+    let early = try funnel("email_opened,purchase", "--to", "2023-01-01")
+    #expect(early.status == 0 && early.errors.contains("no events in the time asked for"))
+  }
+
+  @Test(arguments: [
+    (["email_opened,purchase["], "brackets"), ([""], "is no step"), (["purchase,,purchase"], "is no step"),
+    ([String(repeating: "purchase,", count: 69) + "purchase"], "1 to 64 steps"),
+    (["purchase,purchse"], "Did you mean 'purchase'?"), (["purchase[amuont=1]"], "Did you mean 'amount'?"),
+    (["purchase[amount>much]"], "'much' is none"), (["purchase", "--breakdown", "chanel"], "Did you mean 'channel'?"),
+    (["purchase", "--hold", "order"], "no property 'order'"),
+    (["email_opened,purchase", "--exclude", "page_veiw"], "Did you mean 'page_view'?"),
+    (["email_opened,purchase", "--exclude", "page_view:2-1"], "two of the steps 1 to 2"),
+    (["email_opened,purchase", "--exclude", "page_view:1-3"], "two of the steps 1 to 2"),
+    (["purchase", "--exclude", "page_view"], "no second step"),
+    (["email_opened,purchase", "--mode", "unordered", "--exclude", "page_view"], "need an order"),
+    (["purchase", "--breakdown", "channel", "--attribution", "2"], "from 1 to 1"),
+    (["purchase", "--breakdown", "channel", "--limit", "0"], "one value at least"),
+    (["purchase", "--window", "0d"], "no duration"), (["purchase", "--window", "9999999d"], "10,000 years"),
+    (["purchase", "--percentiles", "101"], "from 0 to 100"), (["purchase", "--sample", "0"], "above 0"),
+    (["purchase", "--from", "2024-03-02", "--to", "2024-03-01"], "ends before it begins"),
+    (["purchase", "--trend", "day", "--customers-at", "1"], "two answers"),
+  ])
+  func aFunnelThatCannotBeIsRefused(_ arguments: [String], _ message: String) throws {
+    try importShop()
+    let run = try program.run(["funnel", "--journeys", "journeys", "--steps"] + arguments)
+    #expect(run.status == 64 && run.output.isEmpty && run.errors.contains(message), "\(run.errors)")
   }
 
   @Test func funnelByQueryFile() throws {

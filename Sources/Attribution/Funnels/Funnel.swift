@@ -35,9 +35,10 @@ public struct Funnel: Aggregation {
     }
   }
 
-  /// Refuses steps whose event types the store does not have, with the names it has.
+  /// Refuses settings that are none, and events and properties that the store does not have, with those it has.
   public static func check(_ query: FunnelQuery, of store: JourneyStore) throws(AttributionError) {
-    _ = try store.eventTypeCodes(query.steps.flatMap { $0.match.compactMap(\.event) }, for: "funnel steps")
+    try query.check()
+    if let problem = query.unknownNames(of: store).first { throw AttributionError(.unknownName, "funnel: \(problem)") }
   }
 
   public func empty() -> FunnelTally { FunnelTally(steps: query.steps.count, groups: plan.groupCount) }

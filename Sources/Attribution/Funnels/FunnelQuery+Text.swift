@@ -70,7 +70,12 @@ extension FunnelQuery.Step {
     if let place = text.firstIndex(where: { "=!~<>".contains($0) }), !text.hasPrefix("!") {
       let rest = text[place...]
       for (sign, name) in operators where rest.hasPrefix(sign) {
-        return PropertyTest(try named(String(text[..<place]).trimmed), name, String(rest.dropFirst(sign.count)).trimmed)
+        let value = String(rest.dropFirst(sign.count)).trimmed
+        guard ![.gt, .gte, .lt, .lte].contains(name) || Double(value) != nil else {
+          throw AttributionError(
+            .invalidQuery, "funnel: '\(sign)' in '\(step)' needs a number behind it, and '\(value)' is none")
+        }
+        return PropertyTest(try named(String(text[..<place]).trimmed), name, value)
       }
     }
     if text.hasPrefix("!") { return PropertyTest(try named(String(text.dropFirst()).trimmed), .isNotSet, values: []) }

@@ -38,12 +38,7 @@ public enum AnalysisQuery: Sendable, Equatable {
   public func warnings(of store: JourneyStore) -> [String] {
     switch self {
     case .funnel(let query):
-      let matchers = query.steps.flatMap(\.match) + query.exclusions.flatMap(\.match)
-      let conditions = query.conditions + query.comparison.flatMap(\.conditions)
-      return store.unknownNames(
-        events: matchers.compactMap(\.event),
-        properties: matchers.flatMap(\.properties) + conditions.flatMap(\.properties) + query.constants
-          + (query.breakdown?.properties ?? []))
+      return query.unknownNames(of: store) + query.remarks(on: store)
     case .sequence(let query):
       return store.unknownNames(
         events: query.conditions.compactMap(\.event),
@@ -95,6 +90,32 @@ public enum AnalysisResult: Encodable, Sendable, Equatable {
 }
 
 extension FunnelQuery {
+  /// What it names and the store does not have.
+  func unknownNames(of store: JourneyStore) -> [String] {
+    let matchers = steps.flatMap(\.match) + exclusions.flatMap(\.match)
+    let conditions = conditions + comparison.flatMap(\.conditions)
+    return store.unknownNames(
+      events: matchers.compactMap(\.event),
+      properties: matchers.flatMap(\.properties) + conditions.flatMap(\.properties) + constants
+        + (breakdown?.properties ?? []))
+  }
+
+  /// What about these data makes the answer another than one may think.
+  public func remarks(on store: JourneyStore) -> [String] {
+    guard let first = store.manifest.firstTimestamp, let last = store.manifest.lastTimestamp else { return [] }
+    let (from, to) = (max(first, period?.lowerBound ?? first), min(last, period?.upperBound ?? last))
+    let calendar = try? ZonedCalendar(timeZone)
+    func text(_ moment: Int64) -> String { calendar?.clockText(moment) ?? "" }
+    if from > to {
+      return ["there are no events in the time asked for; the data go from \(text(first)) to \(text(last))"]
+    }
+    guard window > to - from, from < to else { return [] }
+    return [
+      "the window is longer than the data asked for, from \(text(from)) to \(text(to)): whoever has not converted is "
+        + "still open"
+    ]
+  }
+
   /// How many customers reached each step, also by value of a breakdown.
   ///
   /// - Parameter observesMaturity: whether customers whose window is still open when the data end are told apart.

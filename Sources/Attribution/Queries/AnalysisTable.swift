@@ -1,3 +1,5 @@
+import Foundation
+
 /// The rows of an answer, for people and for spreadsheets.
 public struct AnalysisTable: Sendable, Equatable {
   public enum Cell: Sendable, Equatable {
@@ -12,6 +14,8 @@ public struct AnalysisTable: Sendable, Equatable {
   public var title: String
   public var columns: [String]
   public var rows: [[Cell]]
+  /// What is said of all of it, for people.
+  public var notes: [String] = []
 }
 
 extension AnalysisResult {
@@ -70,15 +74,34 @@ extension FunnelQueryResult {
       }
     }
     return AnalysisTable(
-      title: "Funnel", columns: (breakdown == nil ? [] : ["value"]) + FunnelResult.Step.headings, rows: rows)
+      title: "Funnel", columns: (breakdown == nil ? [] : ["value"]) + FunnelResult.Step.headings, rows: rows,
+      notes: comparison?.notes ?? [])
+  }
+}
+
+extension FunnelComparison {
+  fileprivate var notes: [String] {
+    func points(_ share: Double) -> String { String(format: "%+.1f", share * 100) }
+    return differences.map { difference in
+      "\(difference.step): '\(segments[1].name)' less '\(segments[0].name)' \(points(difference.difference)) points, "
+        + "from \(points(difference.interval[0])) to \(points(difference.interval[1])), "
+        + String(format: "p = %.4f", difference.pValue)
+    }
   }
 }
 
 extension FunnelTimes {
+  private var notes: [String] {
+    guard let averageSeconds, let medianSeconds else { return ["nobody converted"] }
+    let percentiles = percentileSeconds.sorted { (Double($0.key) ?? 0) < (Double($1.key) ?? 0) }
+    return [String(format: "mean %.0f s, median %.0f s", averageSeconds, medianSeconds)]
+      + percentiles.map { "\($0.key) % within " + String(format: "%.0f s", $0.value) }
+  }
+
   var analysisTable: AnalysisTable {
     AnalysisTable(
       title: "Time to convert, \(customers) customers", columns: ["from second", "customers"],
-      rows: bins.map { [.integer(Int($0[0])), .integer(Int($0[1]))] })
+      rows: bins.map { [.integer(Int($0[0])), .integer(Int($0[1]))] }, notes: notes)
   }
 }
 

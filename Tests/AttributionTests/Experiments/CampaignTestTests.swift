@@ -101,7 +101,7 @@ private func readOut(_ events: [TestEvent], _ query: CampaignTestQuery) async th
   }
 
   @Test("No conversions and no variance are said, not divided by") func undefined() async throws {
-    let nobody = ["a", "b"].flatMap { variant in (0..<3).map { sent("\(variant)\($0)", 0, variant) } }
+    let nobody = ["a", "b"].flatMap { (variant: String) in (0..<3).map { sent("\(variant)\($0)", 0, variant) } }
     var query = CampaignTestQuery("spring")
     query.difference = .relative
     let result = try await readOut(nobody + [bought("z", 30 * day, 1)], query)

@@ -51,6 +51,7 @@ struct FunnelCommand: AsyncParsableCommand {
   }
 
   private func run(_ steps: String) async throws {
+    try report.checkAlone()
     let store = try store.open()
     let calendar = try zone.calendar(await settings.load())
     let query = try usage { () throws(AttributionError) in
@@ -58,6 +59,7 @@ struct FunnelCommand: AsyncParsableCommand {
       try Funnel.check(query, of: store)
       return query
     }
+    for remark in query.remarks(on: store) { Stderr.print("funnel: \(remark)") }
     if let customer = report.explain {
       let plan = try usage { () throws(AttributionError) in try Funnel(query, of: store) }
       return try answer.write(FunnelExplanationAnswer(try plan.explain(customer, of: store), calendar))

@@ -83,6 +83,13 @@ struct FunnelOptions: ParsableArguments {
     let event = places.map { String($0.1) } ?? text
     let match = try FunnelQuery.Step.list(event).flatMap(\.match)
     let (from, to) = (places.flatMap { Int($0.2) } ?? 1, places.flatMap { Int($0.3) } ?? steps)
+    guard 1 <= from, from < to, to <= steps else {
+      throw AttributionError(
+        .invalidQuery,
+        steps < 2
+          ? "--exclude \(text): there is no second step before which it could lie"
+          : "--exclude \(text): it lies between two of the steps 1 to \(steps), such as ':1-\(steps)'")
+    }
     return FunnelQuery.Exclusion(match, from: from - 1, to: to - 1)
   }
 }
@@ -127,18 +134,34 @@ struct FunnelReportOptions: ParsableArguments {
     return given.first { $0.1 }?.0
   }
 
+  /// Refuses two answers at once.
+  func checkAlone() throws {
+    let given: [(String, Bool)] = [
+      ("--trend", trend != nil), ("--time-to-convert", timeToConvert), ("--customers-at", customersAt != nil),
+      ("--explain", explain != nil), ("--curve", curve),
+    ]
+    let names = given.filter(\.1).map(\.0)
+    guard names.count < 2 else {
+      throw ValidationError("\(names[0]) and \(names[1]) are two answers: ask for one after the other")
+    }
+  }
+
   func set(_ query: inout FunnelQuery) throws(AttributionError) {
     if let breakdown {
+      guard limit ?? 25 > 0 else {
+        throw AttributionError(.invalidQuery, "--limit: it takes one value at least to be told apart")
+      }
       var cut = FunnelQuery.Breakdown(names(breakdown), limit: limit ?? 25)
       if let attribution {
-        if let step = Int(attribution) {
+        if let step = Int(attribution), query.steps.indices ~= step - 1 {
           (cut.attribution, cut.step) = (.step, step - 1)
         } else if let touch = FunnelQuery.Breakdown.Attribution(rawValue: attribution), touch != .step {
           cut.attribution = touch
         } else {
           throw AttributionError(
             .invalidQuery,
-            "--attribution \(attribution): it is first_touch, last_touch, all_events or the number of a step")
+            "--attribution \(attribution): it is first_touch, last_touch, all_events or the number of a step, from 1 to "
+              + "\(query.steps.count)")
         }
       }
       query.breakdown = cut

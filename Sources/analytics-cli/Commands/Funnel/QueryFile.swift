@@ -51,6 +51,7 @@ extension FunnelResult: Answer {
 extension TextTable {
   init(_ table: AnalysisTable) {
     self.init(table.columns, title: table.title)
+    notes = table.notes
     rows = table.rows.map { row in
       let cells: [Cell] = row.map { cell in
         switch cell {
