@@ -26,21 +26,26 @@ struct KeyedSums<Value: Summable>: Sendable, Codable, Equatable {
   var isEmpty: Bool { keys.isEmpty }
 
   @inline(__always)
-  mutating func add(_ value: Value, at key: UInt64) {
+  mutating func add(_ value: Value, at key: UInt64) { values[place(of: key)] += value }
+
+  /// Changes a sum where it lies, for values too large to be made for every event.
+  @inline(__always)
+  mutating func update(_ key: UInt64, _ change: (inout Value) -> Void) { change(&values[place(of: key)]) }
+
+  /// Of a key in `keys` and `values`; a new one is zero.
+  @inline(__always)
+  private mutating func place(of key: UInt64) -> Int {
     if keys.count &* 2 >= slots.count { grow() }
     var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> shift)
     while true {
       let place = Int(slots[slot])
       if place == 0 {
         keys.append(key)
-        values.append(value)
+        values.append(.zero)
         slots[slot] = UInt32(keys.count)
-        return
+        return keys.count &- 1
       }
-      if keys[place &- 1] == key {
-        values[place &- 1] += value
-        return
-      }
+      if keys[place &- 1] == key { return place &- 1 }
       slot = (slot &+ 1) & (slots.count &- 1)
     }
   }

@@ -149,13 +149,15 @@ struct CampaignPerformance {
     }
   }
 
-  /// What a metric's rate is a share of: deliveries where the channel reports them, otherwise what was sent.
+  /// What a metric's rate is a share of, as in the nightly figures (`Figure` of Attribution): openings and
+  /// unsubscriptions of deliveries where the channel reports them, else of what was sent; purchases of clicks where
+  /// nothing is sent.
   private static func base(of metric: CampaignMetric, _ counts: MetricCounts) -> Int64? {
     switch metric {
     case .sent: nil
-    case .delivered, .bounced: counts[.sent]
-    case .opened, .clicked, .unsubscribed: counts[.delivered] > 0 ? counts[.delivered] : counts[.sent]
-    case .conversions: counts[.clicked]
+    case .delivered, .bounced, .clicked: counts[.sent]
+    case .opened, .unsubscribed: counts[.delivered] > 0 ? counts[.delivered] : counts[.sent]
+    case .conversions: counts[.sent] > 0 ? counts[.sent] : counts[.clicked]
     }
   }
 }

@@ -1,14 +1,9 @@
-import Journeys
+import Attribution
 
 /// A row of `marketing_analytics`: what one job knows of an entity on a day.
 public struct AnalyticsRow: Sendable, Equatable {
   /// The database's `analytics_entity_type`.
-  public enum EntityType: String, Sendable {
-    case campaign, segment, affiliate
-    case emailCampaign = "email_campaign"
-    case smsCampaign = "sms_campaign"
-    case loyaltyProgram = "loyalty_program"
-  }
+  public typealias EntityType = MarketingEntity
 
   public var entityType: EntityType
   /// Where it is no UUID, the database cannot hold the row.
@@ -30,14 +25,23 @@ public struct AnalyticsRow: Sendable, Equatable {
 public enum AnalyticsValue: Encodable, Sendable, Equatable {
   case count(Int)
   case number(Double)
+  case flag(Bool)
+  case text(String)
+  case list([AnalyticsValue])
   case object([String: AnalyticsValue])
+  /// What is not known, or a rate of nothing.
+  case null
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .count(let count): try container.encode(count)
     case .number(let number): try container.encode(number)
+    case .flag(let flag): try container.encode(flag)
+    case .text(let text): try container.encode(text)
+    case .list(let list): try container.encode(list)
     case .object(let object): try container.encode(object)
+    case .null: try container.encodeNil()
     }
   }
 }

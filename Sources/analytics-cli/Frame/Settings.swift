@@ -18,6 +18,7 @@ enum Setting: String, CaseIterable {
   case postgresURL = "postgres.url"
   case modelsDirectory = "models.directory"
   case timeZone = "timezone"
+  case kpiTargets = "kpi.targets"
   case logLevel = "log.level"
   case serveHost = "serve.host"
   case servePort = "serve.port"

@@ -39,7 +39,8 @@ import Testing
       try PostgreSQL(url: url).execute("CREATE TABLE marketing_campaigns (id uuid, spent_amount decimal(12,2))")
       try PostgreSQL(url: url).execute(
         "INSERT INTO marketing_campaigns VALUES ($1, 1250.75), ($2, NULL)", [.text(eid), .text(puja)])
-      #expect(try await CampaignSpending(url: url).read() == [eid: 1250.75, puja: 0])
+      // What is not known is not 0.
+      #expect(try await CampaignSpending(url: url).read() == [eid: 1250.75])
     }
   }
 }
