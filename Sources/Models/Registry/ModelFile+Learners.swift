@@ -20,6 +20,11 @@ extension ModelFile {
     try decode(KMeansModel.self, file, writtenBy: KMeansModel.learner)
   }
 
+  /// - Throws: `ModelError` `.unreadable`, `.foreignModel`.
+  public static func sendTime(_ file: URL) throws(ModelError) -> SendTimeModel {
+    try decode(SendTimeModel.self, file, writtenBy: SendTimeModel.learner)
+  }
+
   static func decode<Model: Decodable>(
     _ type: Model.Type, _ file: URL, writtenBy learner: String
   ) throws(ModelError) -> Model {

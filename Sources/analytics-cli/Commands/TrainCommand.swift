@@ -11,7 +11,7 @@ struct TrainCommand: AsyncParsableCommand {
       Example:
         analytics-cli train churn --journeys journeys --as-of 2024-07-01 --horizon 90d
       """,
-    subcommands: [TrainChurnCommand.self])
+    subcommands: [TrainChurnCommand.self, TrainSendTimeCommand.self])
 }
 
 struct TrainChurnCommand: AsyncParsableCommand {

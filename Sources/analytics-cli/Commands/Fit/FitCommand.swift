@@ -15,7 +15,7 @@ struct FitCommand: AsyncParsableCommand {
     subcommands: [
       FitLogisticCommand.self, FitBoostingCommand.self, FitBetaGeometricCommand.self,
       FitModifiedBetaGeometricCommand.self, FitParetoCommand.self, FitBetaBernoulliCommand.self,
-      FitGammaGammaCommand.self, FitKMeansCommand.self,
+      FitGammaGammaCommand.self, FitKMeansCommand.self, FitSendTimeCommand.self,
     ])
 }
 
