@@ -37,11 +37,15 @@ public struct ChannelSendTimes: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - moment: microseconds since 1970 UTC, exclusive: no event at or after it is read.
   ///   - take: gets the place of a customer in the store.
-  /// - Throws: `JourneyError` for a time zone this system lacks, `CancellationError`, what `take` throws.
+  /// - Throws: `ModelError.foreignModel` when the channels do not have this model's hours, `JourneyError` for a time zone
+  ///   this system lacks, `CancellationError`, what `take` throws.
   public func predict(
     store: JourneyStore, asOf moment: Int64, threads: Int = defaultThreads,
     take: (_ customer: Int, _ hours: Customer) throws -> Void
   ) async throws {
+    guard SendHistories.isPeriod(hours), channels.values.allSatisfy({ $0.model.hours == hours }) else {
+      throw ModelError(.foreignModel, "send-time: the model's channels are not of \(hours) hours; train it again")
+    }
     let activity = SendTimeActivity(
       of: store, before: moment, hours: hours, windows: windows, calendar: try ZonedCalendar(timeZone))
     let histories = try await activity.run(over: store, threads: threads)

@@ -62,7 +62,8 @@ public struct SendPolicy: Codable, Sendable, Equatable {
   /// The open hour of greatest probability, the earlier of equals.
   public func bestHour(_ probabilities: [Double]) -> Int {
     var best: Int?
-    for hour in probabilities.indices where isOpen(hour) && probabilities[hour] > best.map({ probabilities[$0] }) ?? -1 {
+    for hour in probabilities.indices where isOpen(hour) && probabilities[hour] > best.map({ probabilities[$0] }) ?? -1
+    {
       best = hour
     }
     return best ?? 0

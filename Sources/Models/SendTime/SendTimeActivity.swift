@@ -23,6 +23,11 @@ public struct SendTimeActivity: Aggregation {
     /// Nobody reads within a second.
     public var machine: Int64 = 1_000_000
 
+    enum CodingKeys: String, CodingKey {
+      case answer = "answer_microseconds"
+      case machine = "machine_microseconds"
+    }
+
     public init() {}
   }
 
@@ -35,7 +40,12 @@ public struct SendTimeActivity: Aggregation {
   let calendar: ZonedCalendar
   private let kinds: [Kind]
 
-  private enum Kind: Sendable { case sent(Int), opened(Int), clicked(Int), visit, other }
+  private enum Kind: Sendable {
+    case sent(Int)
+    case opened(Int)
+    case clicked(Int)
+    case visit, other
+  }
   private static let sessionGap: Int64 = 30 * 60 * 1_000_000
   private static let visits: Set = ["page_view", "cart_added", "purchase"]
 

@@ -38,7 +38,7 @@ public struct SendTimeEvaluation: Codable, Sendable, Equatable {
   /// Customers by how many sends their hour was learnt from.
   public struct HistoryRow: Codable, Sendable, Equatable {
     public var sends: String
-    /// Nil where no held-out send went out at an hour that was chosen.
+    /// Nil where too few held-out sends went out at an hour that was chosen.
     public var comparison: Comparison?
   }
 
@@ -50,7 +50,8 @@ public struct SendTimeEvaluation: Codable, Sendable, Equatable {
   }
 
   public var heldOutSends: Int
-  /// The first part held out alone, and every part by a model without it; nil without matches.
+  /// The first part held out alone, and every part by a model without it; nil where fewer than ten
+  /// effective sends matched.
   public var heldOut: Comparison?
   public var crossFitted: Comparison?
   /// The same without customers for whom a machine was seen to open: their opens without a flag may be a machine's.

@@ -1,4 +1,3 @@
-
 /// When customers open what they are sent: rhythms that they share, how much each opens, and the hours of everyone.
 ///
 /// A customer has a rhythm k and a level l, both unseen. A message sent at hour h is opened with the probability

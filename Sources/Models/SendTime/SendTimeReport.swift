@@ -66,7 +66,8 @@ public struct SendTimeReport: Codable, Sendable {
 
   /// - Parameter expected: sums of P(open) over all customers, at their own and at the common hour.
   public init(
-    _ table: SendTimeTable, _ forecaster: SendTimeForecaster, policy: SendPolicy, expected: (own: Double, common: Double),
+    _ table: SendTimeTable, _ forecaster: SendTimeForecaster, policy: SendPolicy,
+    expected: (own: Double, common: Double),
     evaluation: SendTimeEvaluation?, seconds: Seconds
   ) {
     let (model, histories) = (forecaster.model, table.histories)

@@ -52,7 +52,9 @@ struct SendTimeTables: Sendable {
               for rhythm in 0..<rhythms { visits[rhythm] += table[row + rhythm] }
             }
             for rhythm in 0..<rhythms {
-              for state in (rhythm * levels)..<((rhythm + 1) * levels) { weights[state] = table[state] + visits[rhythm] }
+              for state in (rhythm * levels)..<((rhythm + 1) * levels) {
+                weights[state] = table[state] + visits[rhythm]
+              }
             }
             let isBehindProxy = histories.isBehindProxy(customer)
             for place in histories.sends(of: customer) {

@@ -119,7 +119,8 @@ public enum SendTimeTask {
       task: name, learner: SendTimeModel.learner, population: "customers of the journey store, by channel",
       label: "the send is opened or clicked by a person", data: data,
       features: [
-        .init(name: "sends and answers", meaning: "by channel and hour of the \(settings.hours == 24 ? "day" : "week")"),
+        .init(
+          name: "sends and answers", meaning: "by channel and hour of the \(settings.hours == 24 ? "day" : "week")"),
         .init(name: "sessions", meaning: "visits that no answer came before, by hour"),
       ],
       settings: [

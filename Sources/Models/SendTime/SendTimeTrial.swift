@@ -79,18 +79,43 @@ struct SendTimeTrial {
     }
   }
 
-  /// Both policies on some of the matches; nil when one of them has none.
+  /// The rate of the matches of one policy.
+  private struct Rate {
+    var value = 0.0
+    var weight = 0.0
+    var matches = 0
+    /// Sends of equal weight that they are worth (Kish).
+    var effective = 0.0
+
+    init(_ matches: some Sequence<Match>) {
+      var (opens, squares) = (0.0, 0.0)
+      for match in matches {
+        weight += match.weight
+        squares += match.weight * match.weight
+        if match.isOpened { opens += match.weight }
+        self.matches += 1
+      }
+      guard weight > 0 else { return }
+      value = opens / weight
+      effective = weight * weight / squares
+    }
+
+    /// The least variance that so many sends can have: two opened and two unopened beside them (Agresti & Coull 1998),
+    /// because of a few that were all opened, or none, the linearised one is 0.
+    var leastVariance: Double {
+      let rate = (value * effective + 2) / (effective + 4)
+      return rate * (1 - rate) / (effective + 4)
+    }
+  }
+
+  /// Fewer effective sends than this say nothing.
+  private static let fewest = 10.0
+
+  /// Both policies on some of the matches; nil when one of them has too few.
   func comparison(_ isCounted: (Match) -> Bool) -> SendTimeEvaluation.Comparison? {
     let counted = matches.filter(isCounted).sorted { $0.customer < $1.customer }
-    func sums(_ isOf: (Match) -> Bool) -> (value: Double, weight: Double)? {
-      var (opens, weight) = (0.0, 0.0)
-      for match in counted where isOf(match) {
-        weight += match.weight
-        if match.isOpened { opens += match.weight }
-      }
-      return weight > 0 ? (opens / weight, weight) : nil
-    }
-    guard let policy = sums(\.isPolicy), let common = sums(\.isCommon) else { return nil }
+    let (policy, common) = (Rate(counted.lazy.filter(\.isPolicy)), Rate(counted.lazy.filter(\.isCommon)))
+    guard policy.effective >= Self.fewest, common.effective >= Self.fewest else { return nil }
     // Each customer's influence on either ratio and on their difference.
     var variances = (policy: 0.0, common: 0.0, gain: 0.0)
     var place = 0
@@ -108,12 +133,15 @@ struct SendTimeTrial {
       variances.common += ofCommon * ofCommon
       variances.gain += (ofPolicy - ofCommon) * (ofPolicy - ofCommon)
     }
-    let matched = counted.filter(\.isPolicy)
-    let squares = matched.reduce(0) { $0 + $1.weight * $1.weight }
+    // What both policies share cancels in the difference.
+    let shared = Rate(counted.lazy.filter { $0.isPolicy && $0.isCommon }).weight
+    let apart = 1 - shared / (policy.weight + common.weight - shared)
+    let (least, leastCommon) = (policy.leastVariance, common.leastVariance)
     return SendTimeEvaluation.Comparison(
-      policy: .init(policy.value, variance: variances.policy),
-      globalBestHour: .init(common.value, variance: variances.common),
-      gain: .init(policy.value - common.value, variance: variances.gain), matchedSends: matched.count,
-      effectiveSends: policy.weight * policy.weight / squares)
+      policy: .init(policy.value, variance: max(variances.policy, least)),
+      globalBestHour: .init(common.value, variance: max(variances.common, leastCommon)),
+      gain: .init(
+        policy.value - common.value, variance: max(variances.gain, max(0, apart) * (least + leastCommon))),
+      matchedSends: policy.matches, effectiveSends: policy.effective)
   }
 }

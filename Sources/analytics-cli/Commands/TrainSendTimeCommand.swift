@@ -110,7 +110,8 @@ struct SendTimeTrainAnswer: Answer {
     }
     table.notes = channels.sorted { $0.key < $1.key }.map { channel, evaluation in
       String(
-        format: "%@: the marketer has tried the chosen hour of %.0f %% of the customers; of the others nothing is known",
+        format:
+          "%@: the marketer has tried the chosen hour of %.0f %% of the customers; of the others nothing is known",
         channel, evaluation.triedHours * 100)
     }
     return table

@@ -28,7 +28,9 @@ struct SendEvents {
   func store(in folder: TemporaryDirectory, _ name: String = "store") throws -> JourneyStore {
     var builder = JourneyStoreBuilder()
     for event in events {
-      func bytes<R>(_ text: String, _ body: (UnsafeRawBufferPointer) -> R) -> R { Array(text.utf8).withUnsafeBytes(body) }
+      func bytes<R>(_ text: String, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        Array(text.utf8).withUnsafeBytes(body)
+      }
       bytes(event.customer) { customer in
         bytes(event.type) { type in
           bytes(event.campaign ?? "") { campaign in

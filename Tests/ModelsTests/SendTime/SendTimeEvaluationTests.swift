@@ -61,4 +61,12 @@ import Testing
     }
     #expect(error?.code == .untrainable)
   }
+
+  /// Three sends at the chosen hours, all opened, would have an interval without width.
+  @Test func aFewMatchesAreNoEvidence() async throws {
+    let world = SimulatedSends(customers: 30, isMachineSeen: false, seed: 4)
+    let evaluation = try await SendTimeEvaluation(world.histories, holding: 0..<1, learner: learner)
+    #expect(evaluation.heldOutSends > 20)
+    #expect(evaluation.heldOut == nil && evaluation.crossFitted == nil)
+  }
 }

@@ -33,9 +33,10 @@ import Testing
     #expect(own > 0.248 && own < 0.25269)
     // SEND_TIME.md counts all sends of a customer, those that a machine opened too.
     var sends = Array(repeating: 0, count: 20_000)
-    for line in try String(contentsOf: folder.appending(path: "sends_seed1.csv"), encoding: .utf8).split(separator: "\n")
-      .dropFirst()
-    {
+    for line in try String(contentsOf: folder.appending(path: "sends_seed1.csv"), encoding: .utf8).split(
+      separator: "\n"
+    )
+    .dropFirst() {
       sends[try #require(Int(line.prefix { $0 != "," }))] += 1
     }
     let byHour: [Double] = (0..<24).map { hour in score(everyone) { _ in hour } }

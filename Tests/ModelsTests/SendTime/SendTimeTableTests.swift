@@ -59,7 +59,9 @@ import Testing
   }
 
   @Test func badFieldsAreNamedByLineAndColumnWithoutTheirValue() throws {
-    for (field, column) in [("24,1,0", "hour"), ("-1,1,0", "hour"), (",1,0", "hour"), ("9,2,0", "opened"), ("9,1,x", "machine_flag")] {
+    for (field, column) in [
+      ("24,1,0", "hour"), ("-1,1,0", "hour"), (",1,0", "hour"), ("9,2,0", "opened"), ("9,1,x", "machine_flag"),
+    ] {
       let text = message("customer,hour,opened,machine_flag\nsecret,9,0,0\nsecret,\(field)\n")
       #expect(text.contains("line 3, column '\(column)': not a whole number"), "\(field)")
       #expect(!text.contains("secret"))

@@ -33,7 +33,8 @@ struct FitSendTimeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("When nothing is to be sent, such as 22-8; or none.", valueName: "hours"))
   var quietHours = "22-8"
 
-  @Option(help: ArgumentHelp("Parts of the sends, each held out once to measure the gain; 0 for no measure.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Parts of the sends, each held out once to measure the gain; 0 for no measure.", valueName: "n"))
   var folds = 5
 
   @Option(
@@ -89,7 +90,8 @@ struct FitSendTimeCommand: AsyncParsableCommand {
   ) throws -> (own: Double, common: Double) {
     let sink = try output.map { try TextSink($0) }
     let named = [
-      "customer", "hour", "allowed_hour", "open_probability", "gain", "gain_deviation", "mean_open_probability", "sends",
+      "customer", "hour", "allowed_hour", "open_probability", "gain", "gain_deviation", "mean_open_probability",
+      "sends",
       "opens", "sessions",
     ]
     try sink?.write(TextTable.csvLine(named + (0..<hours).map { "share_\($0)" }))
@@ -161,7 +163,8 @@ extension SendTimeReport: Answer {
     func row(_ name: String, _ comparison: SendTimeEvaluation.Comparison?) -> [TextTable.Cell] {
       guard let comparison else { return [.text(name)] + Array(repeating: .none, count: 6) }
       return [
-        .text(name), .number(comparison.policy.value, decimals: 4), .number(comparison.globalBestHour.value, decimals: 4),
+        .text(name), .number(comparison.policy.value, decimals: 4),
+        .number(comparison.globalBestHour.value, decimals: 4),
         .number(comparison.gain.value, decimals: 4), .number(comparison.gain.low, decimals: 4),
         .number(comparison.gain.high, decimals: 4), .integer(comparison.matchedSends),
       ]
