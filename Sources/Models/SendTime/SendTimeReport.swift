@@ -38,7 +38,8 @@ public struct SendTimeReport: Codable, Sendable {
   public var machineSends: Int
   public var sessions: Int
   public var everyone: Everyone
-  /// Mean of P(open) at the customers' own hours and at the hour that is best for everyone, as the model has it.
+  /// Mean of P(open) at the customers' own hours and at the hour that is best for everyone, as the model has it: the
+  /// best of many hours looks better than it is, of 168 the more so. `evaluation` says what it is worth.
   public var expectedOpenRate: Double
   public var expectedOpenRateAtCommonHour: Double
   public var machineOpenRate: Double?

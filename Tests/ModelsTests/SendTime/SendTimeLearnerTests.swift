@@ -32,9 +32,10 @@ import Testing
       let bucket = everyone.filter { range ~= forecasts[$0].sends }
       #expect(world.value(bucket) { forecasts[$0].hour } >= world.value(bucket) { _ in world.globalBestHour } - 1e-9)
     }
-    // What it expects is what comes: opens at the chosen hours, and at the marketer's.
+    // What it expects is what comes: opens at the chosen hours, and at the marketer's. The best of 168 hours, each
+    // with a few sends, looks better than it is; that is what held-out sends are for.
     let expected = forecasts.map(\.openProbability).reduce(0, +) / Double(forecasts.count)
-    #expect(abs(expected - own) < 0.02)
+    #expect(expected > own - 0.02 && (hours == 168 || expected < own + 0.02))
     let atTen = forecasts.map { $0.probabilities[10] }.reduce(0, +) / Double(forecasts.count)
     #expect(abs(atTen - world.value(everyone) { _ in 10 }) < 0.02)
     for forecast in forecasts.prefix(50) {

@@ -9,6 +9,7 @@ struct SimulatedSends {
   /// P(open) by customer and hour of the day.
   let truth: [[Double]]
   let hours: Int
+  let globalBestHour: Int
 
   init(customers: Int, hours: Int = 24, isMachineSeen: Bool = true, seed: UInt64) {
     var random = SeededRandom(seed: seed)
@@ -46,6 +47,8 @@ struct SimulatedSends {
       }
     }
     (self.rows, self.visits, self.truth, self.hours) = (rows, visits, truth, hours)
+    let sums: [Double] = (0..<24).map { hour in truth.reduce(0) { $0 + $1[hour] } }
+    globalBestHour = sums.indices.reduce(0) { sums[$1] > sums[$0] ? $1 : $0 }
   }
 
   var histories: SendHistories {
@@ -60,10 +63,5 @@ struct SimulatedSends {
   func bestHour(of customer: Int) -> Int {
     let curve = truth[customer]
     return curve.indices.reduce(0) { curve[$1] > curve[$0] ? $1 : $0 }
-  }
-
-  var globalBestHour: Int {
-    let values: [Double] = (0..<24).map { hour in value(truth.indices) { _ in hour } }
-    return values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
   }
 }
