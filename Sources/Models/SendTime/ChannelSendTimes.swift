@@ -37,8 +37,8 @@ public struct ChannelSendTimes: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - moment: microseconds since 1970 UTC, exclusive: no event at or after it is read.
   ///   - take: gets the place of a customer in the store.
-  /// - Throws: `ModelError.foreignModel` when the channels do not have this model's hours, `JourneyError` for a time zone
-  ///   this system lacks, `CancellationError`, what `take` throws.
+  /// - Throws: `ModelError.foreignModel` when the channels do not have the model's hours, `JourneyError` for a time
+  ///   zone this system lacks, `CancellationError`, what `take` throws.
   public func predict(
     store: JourneyStore, asOf moment: Int64, threads: Int = defaultThreads,
     take: (_ customer: Int, _ hours: Customer) throws -> Void
