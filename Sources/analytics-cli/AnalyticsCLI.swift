@@ -16,6 +16,7 @@ struct AnalyticsCLI: AsyncParsableCommand {
     subcommands: [
       GenerateCommand.self, IngestCommand.self, SnapshotCommand.self, ImportCommand.self,
       AttributionCommand.self, FunnelCommand.self, CohortCommand.self, CampaignsCommand.self, SegmentsCommand.self,
+      FeaturesCommand.self,
       TrainCommand.self, ModelsCommand.self, FitCommand.self, PredictCommand.self,
       ScoreCommand.self, LookupCommand.self, ServeCommand.self, MigrateCommand.self,
     ])

@@ -103,8 +103,13 @@ import Testing
     try importShop()
     let first = try train("2024-04-30")
     #expect(first["champion"] as? Bool == true)
-    let second = try train("2024-04-29")
+    #expect(first["challenge"] == nil)
+    // The same model again is no better by more than chance.
+    let second = try train("2024-04-30")
     #expect(second["champion"] as? Bool == false)
+    let challenge = try #require(second["challenge"] as? [String: Any])
+    #expect(challenge["champion"] as? String == first["version"] as? String)
+    #expect((challenge["comparison"] as? [String: Any])?["lower"] is Double)
     let (one, two) = (try version(first), try version(second))
     #expect(try champion() == one)
     #expect(try program.run("models", "promote", "churn", two).status == 0)
@@ -116,13 +121,64 @@ import Testing
 
     let card = try #require(try program.run("models", "show", "churn", two).json()["card"] as? [String: Any])
     let data = try #require(card["data"] as? [String: Any])
-    #expect(data["as_of"] as? String == "2024-04-29T00:00:00+06:00")
+    #expect(data["as_of"] as? String == "2024-04-30T00:00:00+06:00")
     try Data("x".utf8).write(to: program.folder.url.appending(path: "models/churn/\(two)/model.json"))
     let listed = try program.run("models", "list")
     #expect(listed.status == 3 && listed.errors.contains(two))
   }
 
+  @Test func tasksAreTrainedShownPlottedAndWatched() throws {
+    try importShop()
+    for task in ["churn", "next-purchase", "ltv"] {
+      let run = try program.run(
+        "train", task, "--journeys", "journeys", "--as-of", "2024-04-30", "--horizon", "30d", "--set", "trees=20",
+        "seed=3")
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try run.json()["champion"] as? Bool == true)
+      let shown = try program.run("models", "show", task, "--plot", "plots", "--format", "table")
+      #expect(shown.status == 0 && shown.text.contains("recency: days since the last purchase"), "\(shown.errors)")
+    }
+    let forced = try train("2024-04-30", "--candidates", "logistic", "--set", "C=1e-9", "--force")
+    #expect(forced["champion"] as? Bool == true && forced["learner"] as? String == "logistic")
+    let plots = try FileManager.default.contentsOfDirectory(atPath: program.folder.url.appending(path: "plots").path)
+    #expect(plots.count == 6 && plots.allSatisfy { $0.hasSuffix("-calibration.svg") || $0.hasSuffix("-gain.svg") })
+    let drift = try program.run("models", "drift", "--journeys", "journeys", "--as-of", "2024-04-30")
+    #expect(drift.status == 0, "\(drift.errors)")
+    let models = try #require(try drift.json()["models"] as? [[String: Any]])
+    #expect(models.map { $0["task"] as? String } == ["churn", "next-purchase", "ltv"])
+    #expect(models.allSatisfy { $0["score_psi"] is Double && $0["outcome"] != nil })
+    let table = try program.run(
+      "models", "drift", "ltv", "--journeys", "journeys", "--as-of", "2024-04-30", "--format", "table")
+    #expect(table.status == 0 && table.text.contains("total error"))
+  }
+
+  @Test func featuresAreWrittenAndListed() throws {
+    try importShop()
+    let run = try program.run(
+      "features", "--journeys", "journeys", "--as-of", "2024-03-01", "--windows", "7,14", "--output", "features")
+    #expect(run.status == 0, "\(run.errors)")
+    let answer = try run.json()
+    #expect(answer["customers"] as? Int == 100)
+    let url = program.folder.url.appending(path: "features/manifest.json")
+    let manifest = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
+    #expect(manifest["as_of"] as? String == "2024-03-01T00:00:00+06:00")
+    #expect((manifest["features"] as? [Any])?.count == answer["features"] as? Int)
+    let size = try Data(contentsOf: program.folder.url.appending(path: "features/X.npy")).count
+    #expect(size == 128 + 100 * 4 * (answer["features"] as? Int ?? 0))
+    let list = try program.run(
+      "features", "--journeys", "journeys", "--as-of", "2024-03-01", "--list", "--format", "table")
+    #expect(list.status == 0 && list.text.contains("days since the last purchase"))
+    let early = try program.run("features", "--journeys", "journeys", "--as-of", "2020-01-01", "--output", "none")
+    #expect(early.status == 1 && early.errors.contains("later --as-of"))
+  }
+
   @Test(arguments: [
+    (["features", "--journeys", "journeys", "--as-of", "2024-03-01"], "--output"),
+    (["features", "--journeys", "journeys", "--as-of", "2024-03-01", "--list", "--windows", "7,x"], "--windows"),
+    (["train", "churn", "--journeys", "journeys", "--as-of", "2024-04-30", "--candidates", "bg-nbd"], "logistic"),
+    (["train", "churn", "--journeys", "journeys", "--as-of", "2024-04-30", "--set", "tree=1"], "no setting"),
+    (["train", "ltv", "--journeys", "journeys", "--as-of", "2024-04-30", "--discount", "0"], "--discount"),
+    (["models", "drift", "weather", "--journeys", "journeys", "--as-of", "2024-04-30"], "next-purchase"),
     (["fit", "logistic", "--table", "table.csv"], "--label"),
     (["fit", "logistic", "--table", "table.csv", "--label", "y", "--set", "trees=3"], "C, tolerance"),
     (["fit", "logistic", "--table", "table.csv", "--label", "y", "--test-every", "1"], "--test-every"),
@@ -172,8 +228,9 @@ import Testing
     #expect(run.status == 0, "\(run.errors)")
   }
 
-  private func train(_ asOf: String) throws -> [String: Any] {
-    let run = try program.run("train", "churn", "--journeys", "journeys", "--as-of", asOf, "--horizon", "30d")
+  private func train(_ asOf: String, _ further: String...) throws -> [String: Any] {
+    let run = try program.run(
+      ["train", "churn", "--journeys", "journeys", "--as-of", asOf, "--horizon", "30d"] + further)
     #expect(run.status == 0, "\(run.errors)")
     return try run.json()
   }

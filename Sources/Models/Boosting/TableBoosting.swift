@@ -15,9 +15,10 @@ public struct TableBoosting: Sendable {
   /// Reads `name=value` pairs: trees, leaves, learningRate, minSamplesLeaf, bins, l2Regularization, seed, threads, and
   /// categorical=ordinal or native.
   ///
+  /// - Parameter settings: what is not named.
   /// - Throws: `.unknownName` for another name, `.invalidSetting` for a value that it cannot have.
-  public init(pairs: [String]) throws(ModelError) {
-    self.init()
+  public init(pairs: [String], settings: BoostingSettings = BoostingSettings()) throws(ModelError) {
+    self.init(settings: settings)
     for pair in pairs {
       let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {

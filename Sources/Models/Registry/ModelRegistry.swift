@@ -3,10 +3,10 @@ import Journeys
 
 /// Models by task and version in a directory, and which of them is the champion that scores.
 ///
-///     models/churn/20240415T031500Z-1c291ca3/{model.json,card.json}
+///     models/churn/20240415T031500Z-1c291ca3/{model.json,card.json}, and what model.json names, as boosting.txt
 ///     models/churn/champion.json
 ///
-/// A version is the time of registration and the CRC-32 of both files, so damage shows by the name. Files are written
+/// A version is the time of registration and the CRC-32 of all its files, so damage shows by the name. Files are written
 /// to a temporary name, synced and renamed: a reader sees a whole version or none, whenever the writer was killed.
 /// Writers of one task wait for each other on a file lock, which ends with its process.
 public struct ModelRegistry: Sendable {
@@ -18,23 +18,32 @@ public struct ModelRegistry: Sendable {
   ///
   /// The same model and card registered twice in a second are one version.
   ///
+  /// - Parameter parts: files beside `model.json`, which it names.
   /// - Returns: the version's name.
   /// - Throws: `ModelError` `.unwritable`, `.unknownName` for a task name that cannot be a directory.
   @discardableResult
   public func register(
-    task: String, model: some Encodable, card: ModelCard, now: Date = Date()
+    task: String, model: some Encodable, parts: [String: Data] = [:], card: ModelCard, now: Date = Date()
   ) throws -> String {
     try Self.checkName(task, "task")
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let (model, card) = (try encoder.encode(model), try encoder.encode(card))
-    let version = Self.versionName(now, model: model, card: card)
+    let files = parts.merging([
+      Self.modelFile: try encoder.encode(model), Self.cardFile: try encoder.encode(card),
+    ]) { $1 }
+    let version = Self.versionName(now, files)
     let lock = try TaskLock(taskDirectory(task))
     defer { lock.release() }
     // Whoever left these is gone: it would hold the lock.
     DurableFiles.removeTemporaries(in: taskDirectory(task))
-    try DurableFiles.write([Self.modelFile: model, Self.cardFile: card], toNew: path(task, version))
+    try DurableFiles.write(files, toNew: path(task, version))
     return version
+  }
+
+  /// Adds the model of a task.
+  @discardableResult
+  public func register(_ model: TaskModel, card: ModelCard, now: Date = Date()) throws -> String {
+    try register(task: model.task.name, model: model, parts: model.parts, card: card, now: now)
   }
 
   /// All versions of all tasks, oldest first; damaged ones with their problem.
@@ -72,11 +81,13 @@ public struct ModelRegistry: Sendable {
   /// - Throws: `.unknownName`, `.foreignModel` when a file is damaged or holds another learner's model.
   public func load<Model: Decodable>(_ type: Model.Type, task: String, version: String) throws(ModelError) -> Model {
     try checkExists(task, version)
-    let (model, _) = try verifiedFiles(task, version)
+    let files = try verifiedFiles(task, version)
+    let decoder = JSONDecoder()
+    if let key = ModelParts.key { decoder.userInfo[key] = files }
     do {
-      return try JSONDecoder().decode(type, from: model)
+      return try decoder.decode(type, from: files[Self.modelFile] ?? Data())
     } catch {
-      let reason = (error as? ModelError)?.message ?? "it is no such model"
+      let reason = (error as? ModelError)?.message ?? "it is no such model; train it again"
       throw ModelError(.foreignModel, "models: \(path(task, version).path)/\(Self.modelFile): \(reason)")
     }
   }
@@ -104,8 +115,8 @@ public struct ModelRegistry: Sendable {
   private func entry(_ task: String, _ version: String, isChampion: Bool) -> ModelEntry {
     var entry = ModelEntry(task: task, version: version, isChampion: isChampion)
     do throws(ModelError) {
-      let (_, card) = try verifiedFiles(task, version)
-      entry.card = try? JSONDecoder().decode(ModelCard.self, from: card)
+      let card = try verifiedFiles(task, version)[Self.cardFile]
+      entry.card = try? JSONDecoder().decode(ModelCard.self, from: card ?? Data())
       if entry.card == nil {
         entry.problem = "models: \(path(task, version).path)/\(Self.cardFile) is no model card; remove the version"
       }
@@ -115,34 +126,39 @@ public struct ModelRegistry: Sendable {
     return entry
   }
 
-  /// Both files, when they are those that were registered.
-  private func verifiedFiles(_ task: String, _ version: String) throws(ModelError) -> (model: Data, card: Data) {
+  /// All files, when they are those that were registered.
+  private func verifiedFiles(_ task: String, _ version: String) throws(ModelError) -> [String: Data] {
     let url = path(task, version)
-    guard let model = FileManager.default.contents(atPath: url.appending(path: Self.modelFile).path),
-      let card = FileManager.default.contents(atPath: url.appending(path: Self.cardFile).path)
-    else {
+    var files: [String: Data] = [:]
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [] where !name.hasPrefix(".") {
+      files[name] = FileManager.default.contents(atPath: url.appending(path: name).path)
+    }
+    guard files[Self.modelFile] != nil, files[Self.cardFile] != nil else {
       throw ModelError(
         .foreignModel, "models: \(url.path) lacks a readable \(Self.modelFile) or \(Self.cardFile); remove the version")
     }
-    guard version.hasSuffix(Self.checksum(model: model, card: card)) else {
+    guard version.hasSuffix(Self.checksum(files)) else {
       throw ModelError(
         .foreignModel,
         "models: \(url.path) does not have the checksum of its name: it was changed or damaged; remove it")
     }
-    return (model, card)
+    return files
   }
 
   // MARK: Names
 
-  private static func versionName(_ now: Date, model: Data, card: Data) -> String {
+  private static func versionName(_ now: Date, _ files: [String: Data]) -> String {
     let format = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted, timeZone: .gmt)
-    return "\(now.formatted(format))-\(checksum(model: model, card: card))"
+    return "\(now.formatted(format))-\(checksum(files))"
   }
 
-  private static func checksum(model: Data, card: Data) -> String {
-    let crc = model.withUnsafeBytes { CRC32.of($0) }
-    let both = card.withUnsafeBytes { CRC32.of($0, after: crc) }
-    let digits = String(both, radix: 16)
+  /// Of the model, the card and the others by name, one after the other.
+  private static func checksum(_ files: [String: Data]) -> String {
+    let others = files.keys.filter { $0 != modelFile && $0 != cardFile }.sorted()
+    let crc = ([modelFile, cardFile] + others).reduce(UInt32(0)) { crc, name in
+      (files[name] ?? Data()).withUnsafeBytes { CRC32.of($0, after: crc) }
+    }
+    let digits = String(crc, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 

@@ -45,13 +45,19 @@ public struct BinaryMetrics: Codable, Sendable, Equatable {
   }
 
   private static func losses(_ probabilities: [Double], _ labels: [UInt8]) -> (logLoss: Double, brier: Double) {
-    var (logs, squares) = (0.0, 0.0)
-    for (probability, label) in zip(probabilities, labels) {
-      let clipped = min(max(probability, 1e-15), 1 - 1e-15)
-      logs -= label != 0 ? log(clipped) : log1p(-clipped)
-      let difference = probability - (label != 0 ? 1 : 0)
-      squares += difference * difference
+    let squares = zip(probabilities, labels).reduce(0.0) { sum, pair in
+      let difference = pair.0 - (pair.1 != 0 ? 1 : 0)
+      return sum + difference * difference
     }
-    return (logs / Double(labels.count), squares / Double(labels.count))
+    let count = Double(labels.count)
+    return (logLosses(probabilities, labels).reduce(0, +) / count, squares / count)
+  }
+
+  /// Of each row.
+  static func logLosses(_ probabilities: [Double], _ labels: [UInt8]) -> [Double] {
+    zip(probabilities, labels).map { probability, label in
+      let clipped = min(max(probability, 1e-15), 1 - 1e-15)
+      return label != 0 ? -log(clipped) : -log1p(-clipped)
+    }
   }
 }

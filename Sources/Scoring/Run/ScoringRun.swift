@@ -40,23 +40,33 @@ public struct ScoringRun: Sendable {
   public func run(
     asOf: Int64, calendar: ZonedCalendar, now: Date = Date(), report: Report = { _, _, _ in }
   ) async throws -> ScoringSummary {
-    let (model, version, trainedAsOf) = try churnChampion()
+    let champions = try champions()
     try checkAge(asOf, calendar)
     // Both databases answer, or nothing is begun.
     try await scores.ping()
     try await analytics.check()
-    try report(.predict, 0, store.customerCount)
-    let probabilities = try await model.predict(store: store, asOf: asOf)
-    var summary = ScoringSummary(modelVersions: [PredictedMetric.churnProbability.model: version])
-    let stamp = Stamp(
-      versions: summary.modelVersions, asOf: Date(timeIntervalSince1970: Double(asOf) / 1e6), scoredAt: now)
-    if let trainedAsOf, trainedAsOf > stamp.asOf {
+    let versions = Dictionary(uniqueKeysWithValues: champions.map { ($0.metric.model, $0.version) })
+    var summary = ScoringSummary(modelVersions: versions)
+    let stamp = Stamp(asOf: Date(timeIntervalSince1970: Double(asOf) / 1e6), scoredAt: now)
+    var predictions: [Prediction] = []
+    for champion in champions {
+      try report(.predict, 0, store.customerCount)
+      predictions.append(
+        Prediction(
+          metric: champion.metric, version: champion.version,
+          values: try await champion.model.predict(store: store, asOf: asOf).values))
+      if let trainedAsOf = champion.trainedAsOf, trainedAsOf > stamp.asOf {
+        summary.warnings.append(
+          "the champion of \(champion.metric.model) has learned from data up to \(trainedAsOf.ISO8601Format()), after "
+            + "--as-of: for that day it knows what came later")
+      }
+    }
+    for metric in PredictedMetric.allCases where versions[metric.model] == nil {
       summary.warnings.append(
-        "the champion of churn has learned from data up to \(trainedAsOf.ISO8601Format()), after --as-of: for that day it "
-          + "knows what came later")
+        "'\(metric.model)' has no champion: \(metric.rawValue) stays as it is; 'train \(metric.model)' makes one")
     }
     let profiles = CustomerProfiles(of: store, before: asOf, calendar: calendar)
-    try await publish(probabilities, profiles, stamp, into: &summary, report)
+    try await publish(predictions, profiles, stamp, into: &summary, report)
 
     let query = CampaignDayQuery(calendar: calendar, end: asOf)
     let rows = CampaignMetrics.rows(try await CampaignDays(query, of: store).run(over: store))
@@ -75,30 +85,47 @@ public struct ScoringRun: Sendable {
         + "than \(Self.oldestStore / 86_400_000_000) days before --as-of; take a new snapshot, or an earlier date")
   }
 
-  private func churnChampion() throws -> (model: ChurnModel, version: String, trainedAsOf: Date?) {
-    guard let champion = try registry.champion(task: ChurnTask.name) else {
+  private struct Champion {
+    var metric: PredictedMetric
+    var model: TaskModel
+    var version: String
+    var trainedAsOf: Date?
+  }
+
+  /// Of every task that has one.
+  private func champions() throws -> [Champion] {
+    let champions = try PredictedMetric.allCases.compactMap { metric -> Champion? in
+      guard let champion = try registry.champion(task: metric.model) else { return nil }
+      return Champion(
+        metric: metric, model: try registry.load(TaskModel.self, task: champion.task, version: champion.version),
+        version: champion.version, trainedAsOf: champion.card.flatMap { try? Date($0.data.asOf, strategy: .iso8601) })
+    }
+    guard !champions.isEmpty else {
       throw ScoringError(
         .noChampion,
-        "score: the registry \(registry.directory.path) has no champion for churn; train one with 'train churn' and "
-          + "promote it with 'models promote'")
+        "score: the registry \(registry.directory.path) has no champion; train one with 'train churn', "
+          + "'train next-purchase' or 'train ltv', or promote one with 'models promote'")
     }
-    return (
-      try registry.load(ChurnModel.self, task: champion.task, version: champion.version), champion.version,
-      champion.card.flatMap { try? Date($0.data.asOf, strategy: .iso8601) }
-    )
+    return champions
+  }
+
+  /// One champion's scores of all customers; not a number for those whom its task is not for.
+  private struct Prediction {
+    var metric: PredictedMetric
+    var version: String
+    var values: [Double]
   }
 
   private struct Stamp {
-    var versions: [String: String]
     var asOf: Date
     var scoredAt: Date
   }
 
   private func publish(
-    _ probabilities: [Double], _ profiles: CustomerProfiles, _ stamp: Stamp, into summary: inout ScoringSummary,
+    _ predictions: [Prediction], _ profiles: CustomerProfiles, _ stamp: Stamp, into summary: inout ScoringSummary,
     _ report: Report
   ) async throws {
-    let total = probabilities.count
+    let total = store.customerCount
     try report(.profiles, 0, total)
     summary = try await withThrowingTaskGroup(of: Batch.self) { [summary] group in
       var summary = summary
@@ -107,7 +134,7 @@ public struct ScoringRun: Sendable {
         guard next < total else { return }
         let customers = next..<min(next + Self.batchSize, total)
         next = customers.upperBound
-        group.addTask { try await publish(customers, probabilities[customers], profiles, stamp) }
+        group.addTask { try await publish(customers, predictions, profiles, stamp) }
       }
       for _ in 0..<Self.batchesAtOnce { start() }
       var done = 0
@@ -131,25 +158,36 @@ public struct ScoringRun: Sendable {
   }
 
   private func publish(
-    _ customers: Range<Int>, _ probabilities: ArraySlice<Double>, _ profiles: CustomerProfiles, _ stamp: Stamp
+    _ customers: Range<Int>, _ predictions: [Prediction], _ profiles: CustomerProfiles, _ stamp: Stamp
   ) async throws -> Batch {
     var scored: [CustomerScores] = []
-    var unscored: [String] = []
+    var unscored = 0
+    var without = predictions.map { _ in [String]() }
     for (customer, profile) in zip(customers, profiles.profiles(of: customers)) {
       let id = store.customerID(customer)
-      // Not a number: the customer is none of those that the model is for.
-      guard probabilities[customer].isFinite else {
-        unscored.append(id)
-        if let profile { scored.append(CustomerScores(customerID: id, scores: PredictedMetrics(), profile: profile)) }
-        continue
+      var scores = CustomerScores(
+        customerID: id, scores: PredictedMetrics(), asOf: stamp.asOf, scoredAt: stamp.scoredAt, profile: profile)
+      for (place, prediction) in predictions.enumerated() {
+        let value = prediction.values[customer]
+        if value.isFinite {
+          scores.scores[prediction.metric] = value
+          scores.modelVersions[prediction.metric.model] = prediction.version
+        } else {
+          without[place].append(id)
+        }
       }
-      scored.append(
-        CustomerScores(
-          customerID: id, scores: PredictedMetrics(churnProbability: probabilities[customer]),
-          modelVersions: stamp.versions, asOf: stamp.asOf, scoredAt: stamp.scoredAt, profile: profile))
+      if scores.scores.isEmpty {
+        unscored += 1
+        if let profile { scored.append(CustomerScores(customerID: id, scores: PredictedMetrics(), profile: profile)) }
+      } else {
+        scored.append(scores)
+      }
     }
-    return Batch(
-      customers: customers.count, writes: try await scores.upsert(scored), unscored: unscored.count,
-      withdrawn: try await scores.withdraw(.churnProbability, from: unscored))
+    let writes = try await scores.upsert(scored)
+    var withdrawn = 0
+    for (prediction, customers) in zip(predictions, without) {
+      withdrawn += try await scores.withdraw(prediction.metric, from: customers)
+    }
+    return Batch(customers: customers.count, writes: writes, unscored: unscored, withdrawn: withdrawn)
   }
 }

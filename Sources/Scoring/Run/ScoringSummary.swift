@@ -5,7 +5,7 @@ public struct ScoringSummary: Sendable, Equatable {
   public var profiles = ScoreWrites()
   /// Customers whom no model is for: they have no score.
   public var unscored = 0
-  /// Of these, how many had a score of an earlier run, which was taken out.
+  /// Scores of earlier runs that were taken out, of customers whom the model is no longer for.
   public var withdrawn = 0
   public var analytics = AnalyticsWrites()
   /// What makes the scores less than they look.

@@ -143,7 +143,7 @@ import Testing
   private func card(_ value: Double) throws -> ModelCard {
     let rows = ModelCard.Rows(
       featuresUntil: "2024-01-01T00:00:00Z", labelsUntil: "2024-03-31T00:00:00Z", rows: 2, positives: 1)
-    let metrics = try BinaryMetrics(probabilities: [0.25, 0.75], labels: [0, 1])
+    let metrics = TaskMetrics.probability(try BinaryMetrics(probabilities: [0.25, 0.75], labels: [0, 1]))
     return ModelCard(
       task: "churn", learner: "logistic", population: "all", label: "none",
       data: .init(

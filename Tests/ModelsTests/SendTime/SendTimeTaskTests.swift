@@ -117,7 +117,7 @@ import Testing
     #expect(gain.low > 0)
     let rate = try #require(card.validation.baselines["constant_rate"])
     let everyone = try #require(card.validation.baselines["everyone_by_hour"])
-    #expect(card.validation.model.logLoss < everyone.logLoss && everyone.logLoss < rate.logLoss)
+    #expect(card.validation.model.loss < everyone.loss && everyone.loss < rate.loss)
 
     let registry = ModelRegistry(directory: folder.url.appending(path: "models"))
     let version = try registry.register(task: SendTimeTask.name, model: model, card: card)

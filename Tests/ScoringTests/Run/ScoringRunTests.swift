@@ -45,14 +45,43 @@ import Testing
         let customers = (0..<shop.store.customerCount).map(shop.store.customerID)
         let lookup = try await store.scores(for: customers)
         #expect(lookup.missing == ["late", "visitor"])
-        let model = try shop.registry.load(ChurnModel.self, task: "churn", version: version)
-        let predicted = try await model.predict(store: shop.store, asOf: Shop.asOf)
+        let model = try shop.registry.load(TaskModel.self, task: "churn", version: version)
+        let predicted = try await model.predict(store: shop.store, asOf: Shop.asOf).values
         #expect(lookup.results.map(\.scores.churnProbability) == predicted.filter { !$0.isNaN })
         for scores in lookup.results {
           #expect(scores.modelVersions == ["churn": version])
           #expect(scores.asOf == Date(timeIntervalSince1970: Double(Shop.asOf) / 1e6))
           #expect(try #require(scores.scoredAt) >= before.addingTimeInterval(-0.001))
         }
+      }
+    }
+  }
+
+  /// Every task that has a champion writes its metric, of those whom it is for; the others are said to be missing.
+  @Test func allChampionsScoreWhomTheyAreFor() async throws {
+    let shop = try Shop([Shop.event("visitor", 0, "page_view"), Shop.event("late", 121 * Shop.day, "purchase")])
+    var versions: [String: String] = [:]
+    try await withAnalytics { url in
+      let store = MemoryScoreStore()
+      for task in PredictionTask.allCases {
+        versions[task.name] = try await shop.promoteModel(task)
+        let summary = try await run(shop, store, url)
+        #expect(summary.modelVersions == versions)
+        #expect(summary.warnings.count == PredictedMetric.allCases.count - versions.count)
+        // A visitor may buy one day, but has no purchases to stop.
+        #expect(summary.unscored == (versions["next-purchase"] == nil ? 2 : 1))
+      }
+      let customers = (0..<shop.store.customerCount).map(shop.store.customerID)
+      let lookup = try store.scores(for: customers)
+      #expect(lookup.missing == ["late"])
+      for result in lookup.results {
+        let isVisitor = result.customerID == "visitor"
+        #expect(result.modelVersions == (isVisitor ? versions.filter { $0.key == "next-purchase" } : versions))
+        #expect((result.scores.churnProbability == nil) == isVisitor)
+        #expect((result.scores.lifetimeValue == nil) == isVisitor)
+        let next = try #require(result.scores.nextPurchaseProbability)
+        #expect((0...1).contains(next))
+        if let value = result.scores.lifetimeValue { #expect(value >= 0 && value.isFinite) }
       }
     }
   }

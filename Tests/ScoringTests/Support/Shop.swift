@@ -49,12 +49,13 @@ struct Shop {
   }
 
   /// Trains a model on the shop and makes it the champion.
-  func promoteModel() async throws -> String {
-    let utc = try ZonedCalendar("UTC")
-    let (model, card) = try await ChurnTask.train(
-      store: store, asOf: Self.asOf, horizon: 30 * Int64(Self.day) * 1_000_000, timeZone: utc)
-    let version = try registry.register(task: ChurnTask.name, model: model, card: card)
-    try registry.promote(task: ChurnTask.name, version: version)
+  func promoteModel(_ task: PredictionTask = .churn) async throws -> String {
+    var settings = TaskTraining.Settings()
+    settings.boosting.trees = 20
+    let outcome = try await TaskTraining(task, horizon: 30 * Int64(Self.day) * 1_000_000, settings: settings)
+      .run(store: store, asOf: Self.asOf, timeZone: try ZonedCalendar("UTC"))
+    let version = try registry.register(outcome.model, card: outcome.card)
+    try registry.promote(task: task.name, version: version)
     return version
   }
 }

@@ -9,11 +9,12 @@ struct ModelsCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         analytics-cli models list
-        analytics-cli models show churn
+        analytics-cli models show churn --plot plots
+        analytics-cli models drift --journeys journeys --as-of 2024-08-01
         analytics-cli models promote churn 20240415T031500Z-1c291ca3
         analytics-cli models rollback churn
       """,
-    subcommands: [List.self, Show.self, Promote.self, Rollback.self])
+    subcommands: [List.self, Show.self, Drift.self, Promote.self, Rollback.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,33 +35,6 @@ struct ModelsCommand: AsyncParsableCommand {
       }
       for problem in problems { Stderr.print(problem) }
       if !problems.isEmpty { throw ExitCode.someRejected }
-    }
-  }
-
-  struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "The card of a version, or of the champion.",
-      discussion: "Example:\n  analytics-cli models show churn --format json")
-
-    @Argument(help: "The task, such as churn.") var task: String
-    @Argument(help: "The version (default: the champion).") var version: String?
-    @OptionGroup var registry: RegistryOptions
-    @OptionGroup var settings: SettingsOptions
-    @OptionGroup var answer: OutputOptions
-
-    func run() async throws {
-      let registry = registry.registry(try await settings.load())
-      let entry: ModelEntry?
-      if let version {
-        entry = try registry.show(task: task, version: version)
-      } else {
-        entry = try registry.champion(task: task)
-      }
-      guard let entry, let card = entry.card else {
-        throw ModelError(
-          .unknownName, "models: '\(task)' has no champion in \(registry.directory.path); train one, or name a version")
-      }
-      try answer.write(ModelCardAnswer(version: entry.version, isChampion: entry.isChampion, card: card))
     }
   }
 
@@ -104,15 +78,18 @@ struct ModelList: Answer {
     let version: String
     let isChampion: Bool
     let asOf: String?
+    let learner: String?
     let auc: Double?
     let logLoss: Double?
+    let totalError: Double?
     let problem: String?
 
     enum CodingKeys: String, CodingKey {
-      case task, version, auc, problem
+      case task, version, learner, auc, problem
       case isChampion = "champion"
       case asOf = "as_of"
       case logLoss = "log_loss"
+      case totalError = "total_error"
     }
 
     init(_ entry: ModelEntry) {
@@ -120,8 +97,10 @@ struct ModelList: Answer {
       version = entry.version
       isChampion = entry.isChampion
       asOf = entry.card?.data.asOf
-      auc = entry.card?.validation.model.auc
-      logLoss = entry.card?.validation.model.logLoss
+      learner = entry.card?.learner
+      auc = entry.card?.validation.model.binary?.auc
+      logLoss = entry.card?.validation.model.binary?.logLoss
+      totalError = entry.card?.validation.model.value?.totalError
       problem = entry.problem
     }
   }
@@ -129,31 +108,15 @@ struct ModelList: Answer {
   let models: [Model]
 
   var table: TextTable {
-    var table = TextTable(["task", "version", "champion", "as of", "AUC", "log-loss"])
+    var table = TextTable(["task", "version", "champion", "learner", "as of", "AUC", "log-loss", "total error"])
     table.rows = models.map { model in
       [
-        .text(model.task), .text(model.version), .text(model.isChampion ? "yes" : ""), .text(model.asOf ?? "damaged"),
+        .text(model.task), .text(model.version), .text(model.isChampion ? "yes" : ""), .text(model.learner ?? ""),
+        .text(model.asOf ?? "damaged"),
         model.auc.map { .number($0, decimals: 4) } ?? .none, model.logLoss.map { .number($0, decimals: 4) } ?? .none,
+        model.totalError.map { .share($0) } ?? .none,
       ]
     }
-    return table
-  }
-}
-
-struct ModelCardAnswer: Answer {
-  let version: String
-  let isChampion: Bool
-  let card: ModelCard
-
-  enum CodingKeys: String, CodingKey {
-    case version, card
-    case isChampion = "champion"
-  }
-
-  var table: TextTable {
-    var table = TrainAnswer(version: version, isChampion: isChampion, card: card).table
-    table.notes += ["population: \(card.population)", "label: \(card.label)", "code: \(card.codeVersion)", "features:"]
-    table.notes += card.features.map { "  \($0.name): \($0.meaning)" }
     return table
   }
 }
