@@ -6,9 +6,9 @@ import Journeys
 ///     models/churn/20240415T031500Z-1c291ca3/{model.json,card.json}, and what model.json names, as boosting.txt
 ///     models/churn/champion.json
 ///
-/// A version is the time of registration and the CRC-32 of all its files, so damage shows by the name. Files are written
-/// to a temporary name, synced and renamed: a reader sees a whole version or none, whenever the writer was killed.
-/// Writers of one task wait for each other on a file lock, which ends with its process.
+/// A version is the time of registration and the CRC-32 of all its files, so damage shows by the name. Files are
+/// written to a temporary name, synced and renamed: a reader sees a whole version or none, whenever the writer was
+/// killed. Writers of one task wait for each other on a file lock, which ends with its process.
 public struct ModelRegistry: Sendable {
   public let directory: URL
 

@@ -21,7 +21,8 @@ struct LinearInputs: Codable, Sendable, Equatable {
       case tellsMissing = "tells_missing"
     }
 
-    func transformed(_ value: Double) -> Double { isLogarithmic ? log1p(max(0, value)) : value }
+    /// Not `max(0, value)`, which makes 0 of what is missing.
+    func transformed(_ value: Double) -> Double { isLogarithmic ? log1p(value < 0 ? 0 : value) : value }
   }
 
   var columns: [Column]

@@ -11,9 +11,9 @@ struct ScoreCommand: AsyncParsableCommand {
     discussion: """
       Writes profile_data.predicted_metrics of every customer into personalization_profiles: churn_probability and \
       lifetime_value of those who bought before --as-of, next_purchase_probability of all known by then, each from the \
-      champion of its task, as far as there is one. And one row per campaign and day before it into marketing_analytics: performance, and \
-      the credit for the day's conversions by first, last and linear attribution. Other fields and keys stay. May be \
-      repeated. Campaigns whose id is no UUID have no row: they are counted (exit status 3).
+      champion of its task, as far as there is one. And one row per campaign and day before it into \
+      marketing_analytics: performance, and the credit for the day's conversions by first, last and linear \
+      attribution. Other fields and keys stay. May be repeated. Campaigns whose id is no UUID have no row: they are counted (exit status 3).
       Settings: ANALYTICS_MONGODB_URI, ANALYTICS_POSTGRES_URL.
 
       Examples:

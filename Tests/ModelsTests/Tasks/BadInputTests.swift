@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func datesOutsideTheDataAreRefusedWithTheRemedy() async throws {
-    let events = TestShop.list(customers: 60).events
+    let events = TestShop.list(customers: 600).events
     #expect(await refusal(.churn, events, days: 80).contains("--horizon 71d"))
     #expect(await refusal(.churn, events, days: 71) == "trained")
     #expect(await refusal(.churn, events, asOf: EventList.start + EventList.day).contains("longer history"))
@@ -119,7 +119,9 @@ import Testing
       let days: [Double] = customer % 2 == 0 ? [65, 100, 130] : []
       return ([Double(customer % 50)] + days).map { purchase(customer, $0) }
     }
-    let (outcome, store) = try await outcome(.lifetimeValue, events)
+    let last = EventList.Event(
+      customer: "visitor", timestamp: TestShop.asOf - 1, type: "page_view", amount: Money.none)
+    let (outcome, store) = try await outcome(.lifetimeValue, events + [last])
     #expect(outcome.card.learner == "boosting")
     #expect(outcome.card.candidates?.first?.problem?.contains("no customer has bought again") == true)
     #expect(try await isSound(outcome, store))

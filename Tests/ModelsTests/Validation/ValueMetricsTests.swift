@@ -56,6 +56,6 @@ import Testing
       #expect(try JSONDecoder().decode(TaskMetrics.self, from: JSONEncoder().encode(metrics)) == metrics)
     }
     let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-    #expect(text.contains("\"total_error\":-0.1") && text.contains("\"normalised_gini\""))
+    #expect(text.contains("\"total_error\":-0.0") && text.contains("\"normalised_gini\""))
   }
 }

@@ -93,7 +93,8 @@ struct TrainAnswer: Answer {
       return "against \(challenge.champion): not compared, \(challenge.problem ?? "")"
     }
     func number(_ value: Double) -> String { TextTable.Cell.number(value, decimals: 5).forPeople }
-    return "against \(challenge.champion): loss lower by \(number(comparison.gain)) "
-      + "(95 %: \(number(comparison.lower)) to \(number(comparison.upper))), \(challenge.wins ? "wins" : "does not win")"
+    let interval = "(95 %: \(number(comparison.lower)) to \(number(comparison.upper)))"
+    return "against \(challenge.champion): loss lower by \(number(comparison.gain)) \(interval), "
+      + (challenge.wins ? "wins" : "does not win")
   }
 }

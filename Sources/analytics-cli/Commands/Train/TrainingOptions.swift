@@ -60,8 +60,9 @@ struct TrainingOptions: ParsableArguments {
 
   private func say(_ task: PredictionTask, _ champion: ChampionState, _ report: TrainAnswer, _ card: ModelCard) {
     for (name, loss) in report.better {
+      let meaning = card.validation.baselineMeanings[name] ?? ""
       Stderr.print(
-        "train \(task.name): on the last window the loss of '\(name)' (\(card.validation.baselineMeanings[name] ?? "")) "
+        "train \(task.name): on the last window the loss of '\(name)' (\(meaning)) "
           + "is \(loss), better than the model's \(card.validation.model.loss); more history would help")
     }
     for candidate in card.candidates ?? [] {
