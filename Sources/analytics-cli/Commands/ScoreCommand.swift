@@ -13,7 +13,8 @@ struct ScoreCommand: AsyncParsableCommand {
       lifetime_value of those who bought before --as-of, next_purchase_probability of all known by then, each from the \
       champion of its task, as far as there is one. And one row per campaign and day before it into \
       marketing_analytics: performance, and the credit for the day's conversions by first, last and linear \
-      attribution. Other fields and keys stay. May be repeated. Campaigns whose id is no UUID have no row: they are counted (exit status 3).
+      attribution. Other fields and keys stay. May be repeated. Campaigns whose id is no UUID have no row: \
+      they are counted (exit status 3).
       Settings: ANALYTICS_MONGODB_URI, ANALYTICS_POSTGRES_URL.
 
       Examples:
