@@ -33,12 +33,12 @@ struct Shop {
       """
   }
 
-  /// Three hundred customers who buy about weekly, every third of whom stops after two months.
+  /// Three hundred customers who buy about weekly, every third of whom stops before the first month is over.
   private static var purchases: [String] {
     var random = SeededRandom(seed: 4)
     var lines: [String] = []
     for customer in 0..<300 {
-      let end = customer % 3 == 0 ? 60 : 120
+      let end = customer % 3 == 0 ? 25 : 120
       var place = Int.random(in: 0..<20, using: &random)
       while place < end {
         lines.append(event("buyer \(customer)", place * day, "purchase", #","event_data":{"amount":100}"#))
