@@ -58,6 +58,15 @@ import Testing
     Date(timeIntervalSince1970: Double(milliseconds) / 1000 + 6 * 3600).formatted(.iso8601.year().month().day())
   }
 
+  /// But for the last bits of a rate, which Foundation's `JSONSerialization` does not read as they were written.
+  private func expectSame(_ a: Figures, _ b: Figures) {
+    let differences = Set(a.keys).union(b.keys).sorted().compactMap { key -> String? in
+      guard let one = a[key], let other = b[key] else { return "\(key) is missing once" }
+      return abs(one - other) <= 1e-14 * abs(one) ? nil : "\(key): \(one), \(other)"
+    }
+    #expect(differences.isEmpty, "\(differences.count): \(differences.prefix(10))")
+  }
+
   private func nightly() throws -> Figures {
     let run = try program.run("snapshot", "--output", "journeys")
     #expect(run.status == 0, "\(run.errors)")
@@ -69,7 +78,7 @@ import Testing
         guard let value = row[metric] as? Double, value != 0 else { continue }
         figures["\(key) \(metric)"] = value
         // Of impressions, which set the rate of clicks on advertisements, the real-time document knows nothing.
-        if metric == "clicked", row["sent"] as? Int == 0 { continue }
+        if metric == "clicked", row["sent"] as? Int ?? 0 == 0 { continue }
         if let name = Self.rates[metric], let rate = row[name] as? Double { figures["\(key) \(metric) rate"] = rate }
       }
     }
@@ -92,7 +101,7 @@ import Testing
     #expect(try program.run("ingest", "--from", "first.jsonl").status == 0)
     let before = try nightly()
     #expect(before.count > 300)
-    #expect(try realTime() == before)
+    try expectSame(realTime(), before)
     let written = try write()
     #expect(written["inserted"] ?? 0 > 50 && written["updated"] == 0 && written["skipped_rows"] == 0)
     #expect(
@@ -106,7 +115,7 @@ import Testing
     #expect(settled != before)
     #expect(settled.filter { $0.key.hasSuffix(" sent") }.allSatisfy { $0.value >= before[$0.key] ?? 0 })
     // The nightly figure and its row follow with the next snapshot.
-    #expect(try nightly() == settled)
+    try expectSame(nightly(), settled)
     let again = try write()
     #expect(again["updated"] ?? 0 > 20)
     #expect(try write()["unchanged"] == (again["inserted"] ?? 0) + (again["updated"] ?? 0) + (again["unchanged"] ?? 0))

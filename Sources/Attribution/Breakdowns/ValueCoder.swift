@@ -31,7 +31,7 @@ final class ValueCoder: @unchecked Sendable {
       case .absent: meanings.append(.absent)
       case .names(let codes, let names):
         let places = UnsafeMutablePointer<UInt32>.allocate(capacity: names.count + 2)
-        for code in -1...names.count { places[code + 1] = 0 ..< names.count ~= code ? UInt32(code + 1) : 0 }
+        for code in -1...names.count { places[code + 1] = 0..<names.count ~= code ? UInt32(code + 1) : 0 }
         if let empty = names.code(of: "") { places[Int(empty) + 1] = 0 }
         placeTables.append(places)
         columns.append(codes)

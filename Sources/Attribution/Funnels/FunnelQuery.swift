@@ -209,7 +209,8 @@ public struct FunnelQuery: Sendable, Equatable {
     }
     guard 0...Self.longestWindow ~= window else { throw refuse("the window is negative or longer than 10,000 years") }
     guard !steps[0].isOptional else { throw refuse("the first step cannot be optional: a chain begins with it") }
-    for exclusion in exclusions where !(0 <= exclusion.from && exclusion.from < exclusion.to)
+    for exclusion in exclusions
+    where !(0 <= exclusion.from && exclusion.from < exclusion.to)
       || exclusion.to >= steps.count
     {
       throw refuse(

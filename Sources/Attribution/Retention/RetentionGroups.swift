@@ -41,11 +41,13 @@ struct RetentionGroups: Sendable {
   private init(_ source: Source, _ values: [String]) {
     self.source = source
     var names = [""]
-    groups = [0] + values.map { value in
-      if value.isEmpty { return 0 }
-      names.append(value)
-      return Int32(names.count - 1)
-    }
+    groups =
+      [0]
+      + values.map { value in
+        if value.isEmpty { return 0 }
+        names.append(value)
+        return Int32(names.count - 1)
+      }
     self.names = names
   }
 

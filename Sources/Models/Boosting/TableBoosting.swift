@@ -26,7 +26,7 @@ public struct TableBoosting: Sendable {
       }
       try set(parts[0], to: parts[1])
     }
-    try settings.check()
+    try self.settings.check()
   }
 
   private mutating func set(_ name: String, to value: String) throws(ModelError) {

@@ -92,7 +92,11 @@ struct MaximumLikelihood {
     let point = inside.map(exp)
     let derivatives = likelihood.chunkwise(at: point)
     var total = Derivatives(parameters: parameters.count)
-    try await inOrder(chunks: likelihood.chunks, threads: threads) { derivatives($0) } take: { total.add($0) }
+    try await inOrder(chunks: likelihood.chunks, threads: threads) {
+      derivatives($0)
+    } take: {
+      total.add($0)
+    }
     let sum = total.inLogarithms(at: point)
     let free = parameters.indices.filter { i in
       let wall = log(Parameter.reach)

@@ -52,8 +52,14 @@ public struct CustomerScores: Codable, Sendable, Equatable {
     try container.encode(customerID, forKey: .customerID)
     try container.encode(scores, forKey: .scores)
     try container.encode(modelVersions, forKey: .modelVersions)
-    try container.encodeIfPresent(asOf?.formatted(Self.style), forKey: .asOf)
-    try container.encodeIfPresent(scoredAt?.formatted(Self.style), forKey: .scoredAt)
+    try container.encodeIfPresent(asOf.map(Self.text), forKey: .asOf)
+    try container.encodeIfPresent(scoredAt.map(Self.text), forKey: .scoredAt)
+  }
+
+  /// The style cuts milliseconds off, and a date in doubles lies now before, now behind its own.
+  private static func text(_ date: Date) -> String {
+    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+    return Date(timeIntervalSince1970: (milliseconds + 0.5) / 1000).formatted(style)
   }
 
   /// RFC 3339 in UTC with milliseconds, which is what MongoDB's dates keep.

@@ -27,12 +27,13 @@ public final class MongoDB: @unchecked Sendable {
       throw .mongoSettings("the database name is empty or holds a character that MongoDB does not allow")
     }
     // The library's own reason can quote a piece of the password, so it stays out.
-    guard let settings = mongoc_uri_new_with_error(uri, nil) else {
-      throw .mongoSettings(
-        "the URI is malformed: mongodb://[user:password@]host[:port]/[?option=value&…], with"
-          + " special characters of user and password percent-encoded")
-    }
+    let malformed = StoreError.mongoSettings(
+      "the URI is malformed: mongodb://[user:password@]host[:port]/[?option=value&…], with"
+        + " special characters of user and password percent-encoded")
+    guard let settings = mongoc_uri_new_with_error(uri, nil) else { throw malformed }
     defer { mongoc_uri_destroy(settings) }
+    // Behind an '@' of the password, which was meant to be %40, the library takes the rest of it for a host.
+    guard !Self.hosts(of: settings).contains("@") else { throw malformed }
     Self.setDefault("serverselectiontimeoutms", serverSelectionTimeout, of: settings)
     Self.setDefault("connecttimeoutms", serverSelectionTimeout, of: settings)
     Self.setDefault("sockettimeoutms", socketTimeout, of: settings)

@@ -15,7 +15,8 @@ private func cohorts(_ events: [TestEvent], _ query: CohortQuery) async throws -
     func event(
       _ customer: String, _ date: String, _ type: String, campaign: String? = nil, amount: Int64? = nil
     ) throws -> TestEvent {
-      TestEvent(customer, try utc.moment(date), type, channel: campaign == nil ? nil : "ads", campaign: campaign,
+      TestEvent(
+        customer, try utc.moment(date), type, channel: campaign == nil ? nil : "ads", campaign: campaign,
         amount: amount)
     }
     return try [

@@ -60,13 +60,15 @@ func randomJourneys(_ seed: UInt64, customers: Int = 80, longest: Int = 9, insta
       $0.exclusions = [.init([EventMatcher("x")], from: 0, to: 1)]
     }
     add("an optional step", [Step("a"), step("b") { $0.isOptional = true }, Step("c"), Step("d")], window: 9) { _ in }
-    add("optional steps at the end", [Step("a"), step("b") { $0.isOptional = true }, step("c") { $0.isOptional = true }]
+    add(
+      "optional steps at the end", [Step("a"), step("b") { $0.isOptional = true }, step("c") { $0.isOptional = true }]
     ) { _ in }
     add("steps in time", [Step("a"), step("b") { $0.within = 2 * second }, step("c") { $0.within = second }]) { _ in }
     add("steps not too soon", [Step("a"), step("b") { $0.gap = 2 * second }, step("c") { $0.gap = second }], window: 9)
     { _ in }
-    add("not too soon, in time", [Step("a"), step("b") { ($0.gap, $0.within) = (2 * second, 4 * second) }, Step("c")])
-    { _ in }
+    add("not too soon, in time", [Step("a"), step("b") { ($0.gap, $0.within) = (2 * second, 4 * second) }, Step("c")]) {
+      _ in
+    }
     add("arrival decides", overlapping) { $0.sameInstant = .arrivalOrder }
     add("held constant", abc, window: 14) { $0.constants = ["p"] }
     add("held constant, unordered", abc, window: 14) { ($0.constants, $0.mode) = (["p"], .unordered) }
@@ -187,9 +189,11 @@ func randomJourneys(_ seed: UInt64, customers: Int = 80, longest: Int = 9, insta
     var query = FunnelQuery(
       [
         Step("a of 1", match: [EventMatcher("a", where: [.property(PropertyTest("p", .exact, "1"))])]),
-        Step("b or c without", match: [
-          EventMatcher("b"), EventMatcher("c", where: [.property(PropertyTest("p", .isNotSet))]),
-        ]),
+        Step(
+          "b or c without",
+          match: [
+            EventMatcher("b"), EventMatcher("c", where: [.property(PropertyTest("p", .isNotSet))]),
+          ]),
       ], window: 5 * second)
     query.conditions = [.property(PropertyTest("p", .isNot, "3"))]
     let fast = try await Funnel(query, of: test.store).run(over: test.store)

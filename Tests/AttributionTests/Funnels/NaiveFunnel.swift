@@ -172,7 +172,8 @@ struct NaiveFunnel {
           }
           serve(step + 1, used)
           if step == own { return }
-          for place in events.indices where events[place].time > events[start].time
+          for place in events.indices
+          where events[place].time > events[start].time
             && events[place].time - events[start].time <= query.window && isStep(events[place], step)
             && !used.contains(place)
           {

@@ -27,7 +27,7 @@ private func conditions(_ json: String) throws -> [EventCondition] {
       (#""op": "is_not", "value": ["9", "abc", ""]"#, ["10", "Abc", "true", "1e1", "0x10", nil]),
       (#""op": "icontains", "value": "AB""#, ["abc", "Abc"]),
       (#""op": "not_icontains", "value": ["B", "1"]"#, ["9", "true", "", nil]),
-      (#""op": "regex", "value": "^[a-c]+$""#, ["abc"]), (#""op": "regex", "value": "b"#  + #"c""#, ["abc", "Abc"]),
+      (#""op": "regex", "value": "^[a-c]+$""#, ["abc"]), (#""op": "regex", "value": "b"# + #"c""#, ["abc", "Abc"]),
       (#""op": "not_regex", "value": "[0-9]""#, ["abc", "Abc", "true", "", nil]),
       (#""op": "gt", "value": 9"#, ["10", "1e1"]), (#""op": "gte", "value": "9""#, ["10", "9", "1e1"]),
       (#""op": "lt", "value": 10"#, ["9"]), (#""op": "lte", "value": 9.5"#, ["9"]), (#""op": "gt", "value": "x""#, []),

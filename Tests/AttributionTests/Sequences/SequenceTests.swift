@@ -16,7 +16,8 @@ import Testing
   private static let conditions = #""conditions": [{"event": "a"}, {"event": "b"}, {"event": "c"}]"#
 
   @Test(
-    "Patterns", arguments: [
+    "Patterns",
+    arguments: [
       ("(?1)(?2)", "axb", 1), ("(?1)(?2)", "acb", 0), ("(?1)(?2)", "aab", 1), ("(?1)(?2)(?3)", "abxc", 1),
       ("(?1).(?3)", "abc", 1), ("(?1).(?3)", "ac", 0), ("(?1).*(?3)", "ac", 1), ("(?1).*(?3)", "abbc", 1),
       ("(?1)(?t<2)(?3)", "a_c", 0), ("(?1)(?t<=2)(?3)", "a_c", 1), ("(?1)(?t<=2)(?3)", "abc", 1),
@@ -30,7 +31,8 @@ import Testing
   }
 
   @Test(
-    "Matches behind one another", arguments: [
+    "Matches behind one another",
+    arguments: [
       ("(?1)", "aaxa", 3), ("(?1)(?1)", "aaaaa", 2), ("(?1).*(?2)", "abab", 2), ("(?1).*(?2)", "aabb", 1),
       ("(?1)(?t>=2)(?2)", "abab", 1), (".", "abxc", 3),
     ])
@@ -61,7 +63,8 @@ import Testing
   }
 
   @Test(
-    "Levels of a window, by mode", arguments: [
+    "Levels of a window, by mode",
+    arguments: [
       ("", "abc", 3), ("", "axxb", 2), ("", "bca", 1), ("", "aabbc", 3), ("", "a______b", 1),
       (#""strict_order""#, "axbc", 1), (#""strict_order""#, "abxc", 2), (#""strict_order""#, "acb", 1),
       (#""strict_order", "allow_reentry""#, "acbc", 3), (#""strict_deduplication""#, "abbc", 2),
@@ -92,7 +95,8 @@ import Testing
   }
 
   @Test(
-    "The event after a chain of neighbours", arguments: [
+    "The event after a chain of neighbours",
+    arguments: [
       ("forward", "head", "abc", "c"), ("forward", "head", "xab", "<null>"), ("forward", "first_match", "xabc", "c"),
       ("forward", "last_match", "abxabd", "d"), ("forward", "first_match", "axab", "<null>"),
       ("backward", "tail", "cba", "c"), ("backward", "last_match", "cbax", "c"), ("forward", "tail", "ab", "<null>"),

@@ -7,7 +7,8 @@ import Testing
 
   /// Newcombe, Statistics in Medicine 17 (1998) 857, table I, method 3.
   @Test(
-    "Wilson's interval, published", arguments: [
+    "Wilson's interval, published",
+    arguments: [
       (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718),
     ])
   func wilson(_ hits: Int, _ trials: Int, _ low: Double, _ high: Double) throws {
@@ -19,7 +20,8 @@ import Testing
 
   /// Newcombe, Statistics in Medicine 17 (1998) 873, table II, method 10.
   @Test(
-    "Newcombe's interval of a difference, published", arguments: [
+    "Newcombe's interval of a difference, published",
+    arguments: [
       (56, 70, 48, 80, 0.0524, 0.3339), (9, 10, 3, 10, 0.1705, 0.8090), (6, 7, 2, 7, 0.0582, 0.8062),
       (5, 56, 0, 29, -0.0381, 0.1926), (0, 10, 0, 20, -0.1611, 0.2775), (10, 10, 0, 10, 0.6075, 1),
     ])

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @Suite("Models against the truth") struct AttributionTruthTests {
-  private static func result(_ model: AttributionModel, _ credits: [(String, Double)]) async throws -> AttributionResult {
+  private static func result(_ model: AttributionModel, _ credits: [(String, Double)]) async throws -> AttributionResult
+  {
     let directory = try TemporaryDirectory()
     let rows = credits.map { "\($0.0),\($0.1)" }.joined(separator: "\n")
     let file = try directory.file("paths.csv", "path,total_conversions\n\(rows)\n")

@@ -122,4 +122,13 @@ import Testing
       String(decoding: try encoder.encode(bare), as: UTF8.self)
         == #"{"customer_id":"b","model_versions":{},"scores":{}}"#)
   }
+
+  /// 57.62 seconds lie a little below .620 in doubles, 57.59 below .590.
+  @Test(arguments: [620, 590, 1, 999]) func millisecondsAreThoseOfTheDatabase(milliseconds: Int) throws {
+    let scores = CustomerScores(
+      customerID: "a", scores: PredictedMetrics(),
+      scoredAt: Date(timeIntervalSince1970: Double(1_795_438_197_000 + milliseconds) / 1000))
+    let text = String(decoding: try JSONEncoder().encode(scores), as: UTF8.self)
+    #expect(text.contains(".\(String(1000 + milliseconds).dropFirst())Z"))
+  }
 }

@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: [
     "mongodb://user:hidden/word@127.0.0.1/", "hidden-word",
-    "mongodb://user:hidden%zz@127.0.0.1/", "mongodb://127.0.0.1:hidden/",
+    "mongodb://user:hidden%zz@127.0.0.1/", "mongodb://127.0.0.1:hidden/", "mongodb://user:p@hidden@127.0.0.1:1/",
   ])
   func aMalformedURIIsNotShown(uri: String) {
     let failure = storeError { _ = try MongoDB(uri: uri, database: "d") }

@@ -50,7 +50,8 @@ extension CohortTriangle {
     svg += text(String(row.size), left - 10, base, "text-anchor=\"end\"") + "\n"
     for (place, value) in row.values.enumerated() {
       guard let value, value.isFinite else { continue }
-      let share = scale.lowerBound < scale.upperBound
+      let share =
+        scale.lowerBound < scale.upperBound
         ? min(max((value - scale.lowerBound) / (scale.upperBound - scale.lowerBound), 0), 1) : 0
       let column = columns.indices.contains(place) ? columns[place] : ""
       var hint = "\(row.label), \(column): \(long(value))"

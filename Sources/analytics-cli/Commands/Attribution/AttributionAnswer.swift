@@ -17,7 +17,11 @@ struct AttributionAnswer: Answer {
     try container.encode(results, forKey: .results)
   }
 
-  var table: TextTable { results.count == 1 ? single(results[0]) : sideBySide }
+  /// Side by side there is room for credits alone: what else was asked for has rows of its own for every model.
+  var table: TextTable {
+    let hasDetails = results.contains { $0.rows.contains { $0.interval != nil || $0.cost != nil } }
+    return results.count == 1 || hasDetails ? detailed : sideBySide
+  }
 
   /// The columns of the keys.
   private var dimensions: [String] { results[0].by.split(separator: ",").map(String.init) }
@@ -38,7 +42,7 @@ struct AttributionAnswer: Answer {
     ("of revenue", { $0.removalEffectRevenue.map { .share($0) } }),
     ("strength", { $0.hazard.map { .number($0.strength, decimals: 3) } }),
     ("decay a day", { $0.hazard?.decayPerDay.map { .number($0, decimals: 3) } }),
-    ("standard error", { $0.standardError.map { .number($0, decimals: 1) } }),
+    ("standard error", { $0.standardError.map { .number($0, decimals: 4) } }),
     ("from", { $0.interval.map { .number($0.conversions[0], decimals: 1) } }),
     ("to", { $0.interval.map { .number($0.conversions[1], decimals: 1) } }),
     ("revenue from", { $0.interval.map { .number($0.revenue[0], decimals: 2) } }),
@@ -51,22 +55,37 @@ struct AttributionAnswer: Answer {
     ("rank", { $0.interval.map { .text($0.rank[0] == $0.rank[1] ? "\($0.rank[0])" : "\($0.rank[0])–\($0.rank[1])") } }),
   ]
 
-  private func single(_ result: AttributionResult) -> TextTable {
-    let columns = Self.columns.filter { column in result.rows.contains { column.cell($0) != nil } }
-    var table = TextTable(
-      dimensions + ["conversions", "revenue", "share"] + columns.map(\.name), title: title(result.model.rawValue))
-    table.rows = result.rows.map { row in
-      cells(row.key) + [.number(row.conversions, decimals: 1), .number(row.revenue, decimals: 2), .share(row.share)]
-        + columns.map { $0.cell(row) ?? .none }
+  private var detailed: TextTable {
+    let hasModels = results.count > 1
+    let columns = Self.columns.filter { column in
+      results.contains { $0.rows.contains { column.cell($0) != nil } }
     }
-    let (lost, total) = (result.unattributed, result.totals.conversions)
-    table.rows.append(
-      unattributed + [
-        .number(lost.conversions, decimals: 1), .number(lost.revenue, decimals: 2),
-        .share(total > 0 ? lost.conversions / total : 0),
-      ] + columns.map { _ in .none })
-    table.notes = notes(result)
+    var table = TextTable(
+      (hasModels ? ["model"] : []) + dimensions + ["conversions", "revenue", "share"] + columns.map(\.name),
+      title: title(results.map(\.model.rawValue).joined(separator: ", ")))
+    for result in results {
+      let model: [TextTable.Cell] = hasModels ? [.text(result.model.rawValue)] : []
+      let decimals = decimals(result)
+      table.rows += result.rows.map { row in
+        model + cells(row.key) + [
+          .number(row.conversions, decimals: decimals), .number(row.revenue, decimals: 2), .share(row.share),
+        ] + columns.map { $0.cell(row) ?? .none }
+      }
+      let (lost, total) = (result.unattributed, result.totals.conversions)
+      table.rows.append(
+        model + unattributed + [
+          .number(lost.conversions, decimals: decimals), .number(lost.revenue, decimals: 2),
+          .share(total > 0 ? lost.conversions / total : 0),
+        ] + columns.map { _ in .none })
+      table.notes += notes(result).map { hasModels ? "\(result.model.rawValue): \($0)" : $0 }
+    }
     return table
+  }
+
+  /// Small credits, and those of games whose value is a rate, are told apart behind the point.
+  private func decimals(_ result: AttributionResult) -> Int {
+    let largest = result.rows.reduce(0) { max($0, abs($1.conversions)) }
+    return largest >= 100 ? 1 : largest >= 1 ? 3 : 6
   }
 
   private func notes(_ result: AttributionResult) -> [String] {
@@ -88,10 +107,14 @@ struct AttributionAnswer: Answer {
     }
     if let move = result.move {
       func name(_ key: AttributionResult.Key) -> String { key.names.map { $0 ?? "–" }.joined(separator: "/") }
+      let spent = result.rows.first { $0.key == move.to }?.cost?.cost ?? 0
+      let beyond =
+        move.amount > spent
+        ? " \(name(move.to)) cost \(number(spent, 2)) so far: nobody has seen what so much more would bring." : ""
       notes.append(
         "Moving \(number(move.amount, 2)) (10 %) from \(name(move.from)) to \(name(move.to)) would bring "
           + "\(number(move.conversions, 1)) conversions and \(number(move.revenue, 2)) revenue, if every sum more or "
-          + "less brought what it brought on average: it does not, and credit is not cause.")
+          + "less brought what it brought on average: it does not, and credit is not cause.\(beyond)")
     }
     if result.rows.contains(where: { $0.interval.map { $0.rank[0] != $0.rank[1] } ?? false }) {
       notes.append("Rows whose ranks overlap are not told apart by these data.")
@@ -108,11 +131,11 @@ struct AttributionAnswer: Answer {
     let byKey = results.map { result in Dictionary(uniqueKeysWithValues: result.rows.map { ($0.key, $0) }) }
     table.rows = results[0].rows.map { first in
       let rows = byKey.map { $0[first.key] ?? first }
-      return cells(first.key) + rows.map { .number($0.conversions, decimals: 1) }
+      return cells(first.key) + zip(rows, results).map { .number($0.conversions, decimals: decimals($1)) }
         + (withRevenue ? rows.map { .number($0.revenue, decimals: 2) } : [])
     }
     table.rows.append(
-      unattributed + results.map { .number($0.unattributed.conversions, decimals: 1) }
+      unattributed + results.map { .number($0.unattributed.conversions, decimals: decimals($0)) }
         + (withRevenue ? results.map { .number($0.unattributed.revenue, decimals: 2) } : []))
     for result in results {
       if let sum = result.sum {
